@@ -1,0 +1,13 @@
+/** Something the reader must know that did not stop the work: damage survived, an assumption made, input set aside. */
+export interface Warning {
+  /** kebab-case, stable: `capture-truncated`, `time-zone-assumed`, `point-assumed`, `flows-evicted` … */
+  readonly code: string
+  /** Capture or metadata file concerned; `null` for the run as a whole. */
+  readonly file: string | null
+  /** Octets from the start of the (decompressed) file. */
+  readonly offset?: number
+  /** 1-based line of a text input. */
+  readonly line?: number
+  /** A sentence with what was found, what was expected and what was done about it. Holds untrusted text: escape on output. */
+  readonly message: string
+}

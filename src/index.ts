@@ -1,0 +1,1 @@
+export { type ErrorCode, MasqcheckError } from './core/errors.ts'
