@@ -1,0 +1,29 @@
+import type { CaptureInterface } from '../capture/record.ts'
+import type { Warning } from '../core/warning.ts'
+import type { TimeKind } from '../core/time.ts'
+
+/** What one capture (a file, a rotated set of files, or one section of a pasted text) turned out to hold. */
+export interface CaptureSummary {
+  /** Index used by {@link Flow.capture}. */
+  readonly index: number
+  /** As shown in reports: the file as the user named it; `file#2` for the second section of a text. */
+  readonly name: string
+  /** Files it consists of, in time order. */
+  readonly files: readonly string[]
+  readonly format: string
+  readonly compression: readonly string[]
+  readonly interfaces: readonly CaptureInterface[]
+  readonly timeKind: TimeKind
+  readonly packets: number
+  /** Octets read from the files, before decompression. */
+  readonly bytes: number
+  readonly startSec: number
+  readonly startNsec: number
+  readonly endSec: number
+  readonly endNsec: number
+  readonly warnings: readonly Warning[]
+  /** Packets that are in no flow, by reason: `{ arp: 214 }`. */
+  readonly skipped: Readonly<Record<string, number>>
+  /** Index of its first interface's point hints is resolved in `audit/`; this is what `captures.yaml` or `--at` said. */
+  readonly declaredPoint: string | null
+}
