@@ -1,0 +1,17 @@
+import { jsonText } from './escape.ts'
+import { toCaptureRecord, toExpectationRecord, toFindingRecord, toSummaryRecord } from './records/run-records.ts'
+import { flowRecords, type Report } from './report.ts'
+
+/** One record a line: captures, flows, findings, expectations, and the summary last. */
+export function* ndjson(report: Report): Generator<string> {
+  for (const capture of report.captures) yield ndjsonLine(toCaptureRecord(capture))
+  for (const flow of flowRecords(report)) yield ndjsonLine(flow)
+  for (const finding of report.findings) yield ndjsonLine(toFindingRecord(finding))
+  for (const expectation of report.expectations) yield ndjsonLine(toExpectationRecord(expectation))
+  yield ndjsonLine(toSummaryRecord(report.summary, report.tool))
+}
+
+/** One record as a line. */
+export function ndjsonLine(record: { readonly record: string }): string {
+  return `${jsonText(record)}\n`
+}

@@ -1,0 +1,58 @@
+import type { AnalysedCapture, Analysis, AnalysisSummary } from '../audit/analysis.ts'
+import type { ExpectationResult, Finding, Verdict } from '../audit/verdict.ts'
+import { toFlowRecord } from './records/flow-record.ts'
+import type { FlowRecord, ToolRecord } from './records/types.ts'
+
+/** A flow with what is known of its ends, not judged. */
+export type Sighting = Pick<Verdict, 'flow' | 'source' | 'destination' | 'point'>
+
+/** What every format is made from: the results of one command, before any text. */
+export interface Report {
+  readonly tool: ToolRecord
+  readonly command: 'analyze' | 'flows' | 'lint'
+  readonly captures: readonly AnalysedCapture[]
+  /** Judged flows, or for `flows` sightings without a verdict. */
+  readonly flows: readonly (Verdict | Sighting)[]
+  readonly findings: readonly Finding[]
+  readonly expectations: readonly ExpectationResult[]
+  readonly summary: AnalysisSummary
+}
+
+/** How a format should present the report; formats for machines ignore all of it. */
+export interface RenderOptions {
+  /** Columns of the terminal, at least 40. */
+  readonly width: number
+  readonly color: boolean
+  /** List every flow instead of counting those that need no attention. */
+  readonly all: boolean
+  /** Most rows of one list; 0 for no limit. */
+  readonly limit: number
+}
+
+/** One output format: turns a report into text, piece by piece. */
+export type Format = (report: Report, options: RenderOptions) => Iterable<string>
+
+/** Report of the main job. */
+export function analysisReport(analysis: Analysis, tool: ToolRecord): Report {
+  const { captures, verdicts, findings, expectations, summary } = analysis
+  return { tool, command: 'analyze', captures, flows: verdicts, findings, expectations, summary }
+}
+
+export function isVerdict(flow: Verdict | Sighting): flow is Verdict {
+  return 'verdict' in flow
+}
+
+/** Verdicts of the report; empty for `flows`. */
+export function reportVerdicts(report: Report): Verdict[] {
+  return report.flows.filter(isVerdict)
+}
+
+/** Name of the capture a flow was seen in. */
+export function captureName(report: Pick<Report, 'captures'>, index: number): string {
+  return report.captures[index]?.name ?? `capture ${index + 1}`
+}
+
+/** Records of all flows, made one at a time so that memory holds only the flows themselves. */
+export function* flowRecords(report: Report): Generator<FlowRecord> {
+  for (const flow of report.flows) yield toFlowRecord(flow, captureName(report, flow.flow.capture))
+}
