@@ -1,0 +1,68 @@
+// Makes captures/lab-iptables anew: `npx tsx test/lab/make-captures.ts` as root. Committed output, so that the examples
+// can be tried without root; run again only when the scenario changes.
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { capturePcap, capturePcapng, captureText } from './support/captures.ts'
+import { forgetMachine } from './support/forget-machine.ts'
+import { installIptables } from './support/masquerading.ts'
+import { writeMetadata } from './support/metadata.ts'
+import { buildCluster, type LabCluster } from './support/topology.ts'
+
+const FOLDER = join(import.meta.dirname, '../../captures/lab-iptables')
+
+const CAPTURES_YAML = `# Real packets through the kernel's own iptables MASQUERADE, in network namespaces; see ../README.md.
+cluster: cluster
+captures:
+  - file: n1-p1-lxc.pcap
+    point: node/n1:lxcn1p1
+    description: Before translation, the first pod's side
+  - file: n1-eth0.pcap
+    point: node/n1:eth0
+    description: After translation, the node's native device
+  - file: n1-three-devices.pcapng
+    point: node/n1
+    description: Both sides in one file, two pods and the native device, each interface with its name
+  - file: outside1-eth0.txt
+    point: external/outside1
+    description: The far end, as printed
+`
+
+async function record(cluster: LabCluster): Promise<void> {
+  const [n1, n2] = cluster.nodes
+  const [outside] = cluster.outside
+  const [client, second] = n1?.pods ?? []
+  const server = n2?.pods[0]
+  if (!n1 || !n2 || !outside || !client || !second || !server) throw new Error('the lab lacks a host')
+  for (const node of cluster.nodes) installIptables(node, { nodeSet: cluster.nodes.map((other) => other.ip) })
+  await outside.namespace.agent('listen', { port: 80 })
+  await n2.namespace.agent('listen', { port: 10250 })
+  await server.namespace.agent('listen', { port: 8080 })
+
+  const file = (name: string): string => join(FOLDER, name)
+  const captures = [
+    await capturePcap(n1.namespace, client.lxc, file('n1-p1-lxc.pcap')),
+    await capturePcap(n1.namespace, 'eth0', file('n1-eth0.pcap')),
+    await capturePcapng(n1.namespace, [client.lxc, second.lxc, 'eth0'], file('n1-three-devices.pcapng')),
+    await captureText(outside.namespace, 'outside1', 'eth0', file('outside1-eth0.txt'), { filter: 'tcp' }),
+  ]
+  await client.namespace.agent('connect', { host: outside.ip, port: 80, localPort: 40001 })
+  // The same source port from a second pod: the kernel must give it another.
+  await second.namespace.agent('connect', { host: outside.ip, port: 80, localPort: 40001 })
+  await second.namespace.agent('connect', { host: n2.ip, port: 10250, localPort: 40002 })
+  await client.namespace.agent('connect', { host: server.ip, port: 8080, localPort: 40003 })
+  await n1.namespace.agent('connect', { host: outside.ip, port: 80, localPort: 40004 })
+  for (const capture of captures) await capture.stop()
+  for (const capture of captures) chmodSync(capture.file, 0o644)
+  const pcapng = file('n1-three-devices.pcapng')
+  writeFileSync(pcapng, forgetMachine(readFileSync(pcapng)))
+  writeMetadata(cluster, join(FOLDER, 'cluster'), { installed: true })
+  writeFileSync(join(FOLDER, 'captures.yaml'), CAPTURES_YAML)
+}
+
+mkdirSync(FOLDER, { recursive: true })
+const cluster = buildCluster()
+try {
+  await record(cluster)
+} finally {
+  await cluster.namespaces.cleanUp()
+}
