@@ -18,6 +18,9 @@ export interface Report {
   readonly summary: AnalysisSummary
 }
 
+/** What `--fail-on` names. */
+export type FailOn = 'contradiction' | 'inconclusive' | 'never'
+
 /** How a format should present the report; formats for machines ignore all of it. */
 export interface RenderOptions {
   /** Columns of the terminal, at least 40. */
@@ -25,8 +28,10 @@ export interface RenderOptions {
   readonly color: boolean
   /** List every flow instead of counting those that need no attention. */
   readonly all: boolean
-  /** Most rows of one list; 0 for no limit. */
+  /** Most rows of one list; 0 for the format's own measure. */
   readonly limit: number
+  /** What counts as a failure for formats that CI reads. */
+  readonly failOn: FailOn
 }
 
 /** One output format: turns a report into text, piece by piece. */
@@ -55,4 +60,10 @@ export function captureName(report: Pick<Report, 'captures'>, index: number): st
 /** Records of all flows, made one at a time so that memory holds only the flows themselves. */
 export function* flowRecords(report: Report): Generator<FlowRecord> {
   for (const flow of report.flows) yield toFlowRecord(flow, captureName(report, flow.flow.capture))
+}
+
+/** Whether a verdict counts as failed; a contradiction does too where `inconclusive` is asked for. */
+export function isFailure(verdict: Verdict, failOn: FailOn): boolean {
+  if (failOn === 'never') return false
+  return verdict.verdict === 'contradiction' || (failOn === 'inconclusive' && verdict.verdict === 'inconclusive')
 }

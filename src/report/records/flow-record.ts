@@ -1,10 +1,9 @@
 import type { CapturePoint, Evidence, Verdict } from '../../audit/verdict.ts'
 import type { Identity } from '../../cluster/address-book.ts'
 import { protocolName } from '../../core/protocol.ts'
-import { secondsBetween } from '../../core/time.ts'
 import type { Flow, FlowDirection, FlowEndpoint, IcmpError } from '../../flow/flow.ts'
 import type { Decision } from '../../masquerade/decision.ts'
-import { offsetOf, timestampOf } from './time.ts'
+import { flowSeconds, offsetOf, roundToNs, timestampOf } from './time.ts'
 import type {
   BothWays,
   CountsRecord,
@@ -39,7 +38,7 @@ export function toFlowRecord(
     destination: endpointRecord(flow.destination, sighting.destination),
     start: timestampOf(flow.timeKind, flow.startSec, flow.startNsec),
     offsetSeconds: offsetOf(flow.timeKind, flow.startSec, flow.startNsec),
-    durationSeconds: roundToNs(secondsBetween(flow.startSec, flow.startNsec, flow.endSec, flow.endNsec)),
+    durationSeconds: flowSeconds(flow),
     forward: countsRecord(flow.forward),
     reverse: countsRecord(flow.reverse),
     tcp: tcpRecord(flow),
@@ -122,9 +121,4 @@ export function decidingReasons(decision: Decision): string[] {
 
 function evidenceRecord({ kind, detail, confidence, packets, source }: Evidence): EvidenceRecord {
   return { kind, detail, confidence, packets: packets ?? [], source: source ?? null }
-}
-
-// A difference of two doubles carries noise beyond the ninth digit that would read as false precision.
-function roundToNs(seconds: number): number {
-  return Math.round(seconds * 1e9) / 1e9
 }

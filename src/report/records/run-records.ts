@@ -71,6 +71,18 @@ export function toSummaryRecord(summary: AnalysisSummary, tool: ToolRecord): Sum
 
 /** The public record of a decision. */
 export function toDecisionRecord(decision: Decision): DecisionRecord {
-  const { engine, action, address, addresses, rule, node, trace, assumptions } = decision
-  return { record: 'decision', engine, action, address, addresses, rule, node, trace, assumptions }
+  const { engine, action, address, addresses, rule, node, trace, assumptions, alternatives, continuesAt } = decision
+  return {
+    record: 'decision',
+    engine,
+    action,
+    address,
+    addresses,
+    rule,
+    node,
+    trace,
+    assumptions,
+    alternatives,
+    continuesAt,
+  }
 }

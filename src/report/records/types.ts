@@ -253,7 +253,17 @@ export interface DecisionRecord {
     readonly detail: string
     readonly source: SourceRef | null
   }[]
+  /** What the decision rests on and nothing stated. */
   readonly assumptions: readonly string[]
+  /** What would hold instead if an assumption is wrong. */
+  readonly alternatives: readonly {
+    readonly action: DecisionAction
+    readonly addresses: readonly IpText[]
+    readonly rule: string
+    readonly when: string
+  }[]
+  /** Node whose decision comes next, where the packet is steered there untranslated (egress gateway). */
+  readonly continuesAt: string | null
 }
 
 /** The whole of `--format json`. */

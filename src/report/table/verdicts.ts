@@ -1,0 +1,165 @@
+import type { Finding, Verdict, VerdictName } from '../../audit/verdict.ts'
+import { escapeTerminal } from '../escape.ts'
+import type { RenderOptions } from '../report.ts'
+import {
+  addressText,
+  CODE_MEANING,
+  count,
+  decisionText,
+  groupDigits,
+  identityText,
+  observationText,
+  protocolText,
+  reasonText,
+  VERDICT_LABEL,
+} from '../words.ts'
+import { type Column, grid, type Note, type Row, wrap } from './grid.ts'
+import type { Style } from './style.ts'
+
+/** From this width on a name stands beside its address instead of under it. */
+const WIDE = 120
+
+/** Rows of one cause shown unless `--all` or `--limit` says otherwise. */
+const ROWS_PER_CAUSE = 5
+
+const COLUMNS: readonly Column[] = [
+  { title: '#', min: 1, align: 'right' },
+  { title: 'proto', min: 4 },
+  { title: 'source', min: 15 },
+  { title: 'destination', min: 15 },
+  { title: 'expected', min: 10 },
+  { title: 'seen', min: 10 },
+]
+
+/** Flows as rows: ends with names, what was expected, what was seen, and the reason in words underneath. */
+export function flowTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style): string {
+  const rows = verdicts.map((verdict) => flowRow(verdict, options.width, style))
+  return grid(COLUMNS, rows, options.width, style.dim)
+}
+
+function flowRow(verdict: Verdict, width: number, style: Style): Row {
+  const { flow, expected, observed } = verdict
+  const between = width >= WIDE ? ' ' : '\n'
+  const end = (address: string, identity: string) =>
+    `${escapeTerminal(address)}${between}${style.dim(escapeTerminal(identity))}`
+  const paint = (text: string) => (verdict.verdict === 'contradiction' ? style.bad(text) : text)
+  return {
+    cells: [
+      String(flow.id),
+      protocolText(flow.protocol),
+      end(addressText(flow.source), identityText(verdict.source)),
+      end(addressText(flow.destination), identityText(verdict.destination)),
+      escapeTerminal(expected === null ? 'nothing known' : decisionText(expected)),
+      paint(escapeTerminal(observationText(observed))),
+    ],
+    note: reasonNote(verdict, style),
+  }
+}
+
+function reasonNote(verdict: Verdict, style: Style): Note {
+  const name = verdict.code ?? VERDICT_LABEL[verdict.verdict]
+  const impact = verdict.impact === null ? '' : `; ${verdict.impact}`
+  return {
+    label: `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}:`,
+    text: escapeTerminal(`${reasonText(verdict)}${impact}`),
+  }
+}
+
+/** Contradictions that share a cause. */
+export interface Cause {
+  readonly title: string
+  /** Root cause found by the audit; `null` where the flows share their code and rule alone. */
+  readonly finding: Finding | null
+  readonly verdicts: readonly Verdict[]
+}
+
+/** Groups contradictions by root cause, the largest group of a kind first; the rest by code and rule. */
+export function causesOf(contradictions: readonly Verdict[], findings: readonly Finding[]): Cause[] {
+  const left = new Map(contradictions.map((verdict) => [verdict.flow.id, verdict]))
+  const causes: Cause[] = []
+  for (const finding of findings) {
+    const verdicts = (finding.flows ?? []).flatMap((id) => left.get(id) ?? [])
+    if (verdicts.length === 0) continue
+    for (const verdict of verdicts) left.delete(verdict.flow.id)
+    causes.push({ title: finding.code, finding, verdicts })
+  }
+  const rest = new Map<string, Verdict[]>()
+  for (const verdict of left.values()) {
+    const key = verdict.code ?? 'contradiction'
+    rest.set(key, [...(rest.get(key) ?? []), verdict])
+  }
+  const others = [...rest].map(([title, verdicts]) => ({ title, finding: null, verdicts }))
+  return [...causes, ...others.sort((a, b) => b.verdicts.length - a.verdicts.length)]
+}
+
+/** One cause with its first flows. */
+export function causeSection(cause: Cause, options: RenderOptions, style: Style): string {
+  const { finding, verdicts } = cause
+  const flows = count(verdicts.length, 'flow')
+  const codes = [...new Set(verdicts.map((verdict) => verdict.code))]
+  const meaning = codes.map((code) => (code === null ? '' : `${code}: ${flows} ${CODE_MEANING[code]}`)).join('; ')
+  const lines = wrap(`${style.sign('contradiction')} ${style.bad(meaning)}`, options.width)
+  if (finding !== null) lines.push(...findingLines(finding, options.width, style))
+  const most = options.all ? verdicts.length : options.limit || ROWS_PER_CAUSE
+  lines.push('', flowTable(verdicts.slice(0, most), options, style))
+  if (verdicts.length > most)
+    lines.push(style.dim(`  and ${count(verdicts.length - most, 'more flow')} (--all lists them)`))
+  return lines.join('\n')
+}
+
+/** Message, places and the command that would confirm a finding. */
+export function findingLines(finding: Finding, width: number, style: Style): string[] {
+  const lines = indent(escapeTerminal(finding.message), width)
+  for (const source of finding.sources) {
+    lines.push(
+      ...indent(
+        style.dim(`see ${escapeTerminal(source.line === undefined ? source.file : `${source.file}:${source.line}`)}`),
+        width,
+      ),
+    )
+  }
+  // Unbroken, so that it can be copied.
+  if (finding.confirm) lines.push('  confirm with:', `    ${style.bold(escapeTerminal(finding.confirm))}`)
+  return lines
+}
+
+function indent(text: string, width: number): string[] {
+  return wrap(text, width - 2).map((line) => `  ${line}`)
+}
+
+const COUNT_COLUMNS: readonly Column[] = [
+  { title: 'flows', min: 5, align: 'right' },
+  { title: 'verdict', min: 12 },
+  { title: 'from → to', min: 12 },
+  { title: 'expected', min: 10 },
+  { title: 'rule', min: 8 },
+]
+
+/** Flows that need no attention, counted by what they are and which rule decided. */
+export function countTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style): string {
+  const groups = new Map<string, { verdict: Verdict; n: number }>()
+  for (const verdict of verdicts) {
+    const { source, destination, expected } = verdict
+    const key = [verdict.verdict, source.kind, destination.kind, expected?.action, expected?.rule].join('|')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { verdict, n: 1 })
+    else group.n++
+  }
+  const rows = [...groups.values()].sort((a, b) => b.n - a.n).map((group) => countRow(group.verdict, group.n, style))
+  return grid(COUNT_COLUMNS, rows, options.width, style.dim)
+}
+
+function countRow(verdict: Verdict, n: number, style: Style): Row {
+  const kinds = `${verdict.source.kind} → ${verdict.destination.kind}`.replace(/_/g, ' ')
+  const name: VerdictName = verdict.verdict
+  return {
+    cells: [
+      groupDigits(n),
+      `${style.sign(name)} ${style.verdict(name, VERDICT_LABEL[name])}`,
+      kinds,
+      verdict.expected?.action ?? 'nothing known',
+      escapeTerminal(verdict.expected?.rule ?? ''),
+    ],
+    note: { label: '·', text: escapeTerminal(reasonText(verdict)) },
+  }
+}

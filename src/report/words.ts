@@ -1,0 +1,175 @@
+import type { ContradictionCode, Observation, Verdict, VerdictName } from '../audit/verdict.ts'
+import type { Identity } from '../cluster/address-book.ts'
+import { ipFamily } from '../core/ip.ts'
+import { protocolName } from '../core/protocol.ts'
+import type { Flow, FlowEndpoint } from '../flow/flow.ts'
+import type { Decision } from '../masquerade/decision.ts'
+
+/** What each contradiction means, in one clause. */
+export const CODE_MEANING: Readonly<Record<ContradictionCode, string>> = {
+  MASQUERADE_MISSING: 'left with the pod address although the settings masquerade it',
+  MASQUERADE_UNEXPECTED: 'was translated although the settings preserve the pod address',
+  MASQUERADE_WRONG_ADDRESS: 'was translated to another address than the settings give',
+  CILIUM_HOST_LEAKED: 'carries a cilium_host address where only a node or pod address may be',
+  REVERSE_NAT_MISSING: 'got a reply that was not translated back to the pod',
+  NODE_SNAT_UNEXPECTED: "reached the pod with a node's address instead of the client's",
+}
+
+/** Order in which verdicts are shown: what needs attention first. */
+export const VERDICT_ORDER: readonly VerdictName[] = ['contradiction', 'inconclusive', 'consistent', 'not_applicable']
+
+/** Plural for counts; the verdict's own name stays the word of the contract. */
+export const VERDICT_LABEL: Readonly<Record<VerdictName, string>> = {
+  contradiction: 'contradiction',
+  inconclusive: 'inconclusive',
+  consistent: 'consistent',
+  not_applicable: 'not applicable',
+}
+
+/** `1 flow`, `2 flows`. From five digits on they are grouped: `12,345 flows`. */
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${groupDigits(n)} ${n === 1 ? singular : plural}`
+}
+
+/** Whole number with its digits in groups of three from five digits on. */
+export function groupDigits(n: number): string {
+  const text = String(n)
+  return text.length < 5 ? text : text.replace(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
+/** Octets in the unit people read: `512 B`, `1.4 kB`, `12 MB`. */
+export function octets(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = n
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`
+}
+
+/** Seconds in the unit people read: `85 µs`, `1.73 ms`, `2.4 s`, `3 min 5 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 1e-3) return `${Math.round(seconds * 1e6)} µs`
+  if (seconds < 1) return `${Number((seconds * 1e3).toPrecision(3))} ms`
+  if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`
+  const minutes = Math.floor(seconds / 60)
+  return `${minutes} min ${Math.round(seconds - minutes * 60)} s`
+}
+
+/** `172.17.0.4:53938`, `[fd00::4]:53938`, or the address alone. */
+export function addressText({ ip, port, isName }: FlowEndpoint): string {
+  if (port === null) return ip
+  return !isName && ipFamily(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`
+}
+
+/** Whose an address is: `pod default/curl`, `node kind-worker`, `cilium_host of kind-worker`, `external`. */
+export function identityText(identity: Pick<Identity, 'kind' | 'name' | 'node'>): string {
+  const { kind, name, node } = identity
+  switch (kind) {
+    case 'cilium_host':
+    case 'health':
+    case 'ingress':
+      return node === null ? kind : `${kind} of ${node}`
+    case 'pod':
+      if (name === null) return node === null ? 'pod (unlisted)' : `pod on ${node} (unlisted)`
+      return `pod ${name}`
+    case 'link_local':
+      return 'link-local'
+    default:
+      return name === null ? kind.replace('_', ' ') : `${kind.replace('_', ' ')} ${name}`
+  }
+}
+
+/** What the settings do, in words: `masquerade to 172.17.0.4`. */
+export function decisionText({
+  action,
+  address,
+  addresses,
+}: Pick<Decision, 'action' | 'address' | 'addresses'>): string {
+  const to = address !== null && addresses.length <= 1 ? address : addresses.join(' or ')
+  switch (action) {
+    case 'masquerade':
+      return to === '' ? 'masquerade' : `masquerade to ${to}`
+    case 'preserve':
+      return 'preserve the source'
+    case 'snat-to-cilium-host':
+      return to === '' ? 'SNAT to cilium_host' : `SNAT to cilium_host ${to}`
+    case 'egress-gateway':
+      return to === '' ? 'egress gateway' : `egress gateway to ${to}`
+    case 'drop':
+      return 'drop'
+    case 'unknown':
+      return 'cannot be told'
+  }
+}
+
+/** What the capture shows, in words. */
+export function observationText({ action, address }: Pick<Observation, 'action' | 'address'>): string {
+  const to = address === null ? '' : ` to ${address}`
+  switch (action) {
+    case 'masquerade':
+      return `masqueraded${to}`
+    case 'preserve':
+      return 'source preserved'
+    case 'snat-to-cilium-host':
+      return `SNAT to cilium_host${address === null ? '' : ` ${address}`}`
+    case 'egress-gateway':
+      return `egress gateway${to}`
+    case 'translated':
+      return `translated${to}`
+    case 'unknown':
+      return 'cannot be told'
+  }
+}
+
+/** The verdict in one sentence of reasons; never empty. */
+export function reasonText(verdict: Verdict): string {
+  const reasons = verdict.because.length > 0 ? verdict.because.join('; ') : verdict.observed.basis
+  const rule = verdict.expected === null ? '' : ` (rule ${verdict.expected.rule})`
+  return `${reasons}${rule}`
+}
+
+/** Protocol as people write it: `TCP`, `ICMPv6`, `protocol 89`. */
+export function protocolText(protocol: number): string {
+  const name = protocolName(protocol)
+  if (name === 'icmpv6') return 'ICMPv6'
+  return /^\d+$/.test(name) ? `protocol ${name}` : name.toUpperCase()
+}
+
+/** What was passed over, most first: `214 ARP, 12 ICMP`. */
+export function skippedText(skipped: Readonly<Record<string, number>>): string {
+  return Object.entries(skipped)
+    .filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1])
+    .map(
+      ([reason, n]) => `${groupDigits(n)} ${ACRONYMS.has(reason) ? reason.toUpperCase() : reason.replace(/-/g, ' ')}`,
+    )
+    .join(', ')
+}
+
+const ACRONYMS: ReadonlySet<string> = new Set([
+  'arp',
+  'icmp',
+  'stp',
+  'lldp',
+  'esp',
+  'ah',
+  'igmp',
+  'ospf',
+  'sctp',
+  'udp',
+  'tcp',
+  'gre',
+])
+
+/** Protocols of flows with their counts: `3 UDP, 12 ICMP`. */
+export function protocolCounts(flows: Iterable<Pick<Flow, 'protocol'>>): string {
+  const counts = new Map<string, number>()
+  for (const { protocol } of flows) counts.set(protocolText(protocol), (counts.get(protocolText(protocol)) ?? 0) + 1)
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, n]) => `${groupDigits(n)} ${name}`)
+    .join(', ')
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, test } from 'vitest'
+import { grid, wrap } from '../../src/report/table/grid.ts'
+
+const plain = (text: string) => text
+
+describe('wrap()', () => {
+  test.each([
+    ['fits', 'one two', 7, ['one two']],
+    ['breaks at a space', 'one two', 6, ['one', 'two']],
+    ['cuts a word that is too long', 'abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
+    ['counts wide characters twice', '東京 東京', 4, ['東京', '東京']],
+  ])('%s', (_, text, width, expected) => {
+    expect(wrap(text, width)).toEqual(expected)
+  })
+
+  test('never exceeds the width and never loses a word', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[!-~]+( [!-~]+)*$/), fc.integer({ min: 1, max: 30 }), (text, width) => {
+        const lines = wrap(text, width)
+        expect(lines.every((line) => line.length <= width)).toBe(true)
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
+      }),
+    )
+  })
+})
+
+describe('grid()', () => {
+  const columns = [
+    { title: 'n', min: 1, align: 'right' as const },
+    { title: 'name', min: 6 },
+  ]
+
+  test('lays out title, rule, rows and notes', () => {
+    const rows = [
+      { cells: ['1', 'a\nb'], note: { label: '!', text: 'a note of several words' } },
+      { cells: ['10', 'c'] },
+    ]
+    expect(grid(columns, rows, 20, plain).split('\n')).toEqual([
+      ' n  name',
+      '────────────────────',
+      ' 1  a',
+      '    b',
+      '    ! a note of',
+      '    several words',
+      '10  c',
+    ])
+  })
+
+  test('puts a note with wide characters behind its label', () => {
+    const rows = [{ cells: ['1', 'a'], note: { label: 'x', text: '東京 東京' } }]
+    expect(grid(columns, rows, 12, plain).split('\n').slice(3)).toEqual(['   x 東京', '   東京'])
+  })
+
+  test('fits any content into any width', () => {
+    const cell = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.replace(/[\p{C}\s]/gu, ' '))
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, cell), { maxLength: 4 }),
+        fc.integer({ min: 20, max: 60 }),
+        (cells, width) => {
+          const ascii = cells.map((row) => ({ cells: row.map((text) => text.replace(/[^\x20-\x7e]/g, '東')) }))
+          for (const line of grid(columns, ascii, width, plain).split('\n')) {
+            expect(stringWidth(line)).toBeLessThanOrEqual(width)
+          }
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+})
