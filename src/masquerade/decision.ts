@@ -79,7 +79,10 @@ export interface Decision {
   readonly action: DecisionAction
   /** Source address the packet leaves with; `null` where it is dropped, unknown, or one of several (`addresses`). */
   readonly address: IpText | null
-  /** All addresses that would be right where the exact one cannot be told (device not known); contains `address`. */
+  /**
+   * All addresses that would be right where the exact one cannot be told (device not known); contains `address`.
+   * Empty with action `masquerade`: an address of a node of which no address is known.
+   */
   readonly addresses: readonly IpText[]
   /** Rule that decided; for `installed` the TraceStep rule. */
   readonly rule: RuleId | string
@@ -88,6 +91,34 @@ export interface Decision {
   readonly trace: readonly TraceStep[]
   /** Facts the decision rests on that nothing stated: `Cilium version 1.17 assumed`, `device not known`. */
   readonly assumptions: readonly string[]
+  /**
+   * What would hold instead if an assumption is wrong, or, with action `unknown`, what may hold. An observation that
+   * equals one of these is no proof of a contradiction.
+   */
+  readonly alternatives: readonly Alternative[]
+  /** Node whose decision comes next: the packet is steered there untranslated (egress gateway). */
+  readonly continuesAt: string | null
+  /** Set where a known bug, or settings that exclude each other, keep the settings from doing what they ask for. */
+  readonly defeat: Defeat | null
+}
+
+/** Another possible decision and what it hangs on. */
+export interface Alternative {
+  readonly action: DecisionAction
+  readonly addresses: readonly IpText[]
+  readonly rule: RuleId | string
+  /** The condition in words: `the packet leaves by a device other than eth0`. */
+  readonly when: string
+}
+
+/** The gap between what the settings ask for and what the datapath does with them. */
+export interface Defeat {
+  /** Code of the lint finding that says the same. */
+  readonly code: string
+  /** Why the settings have no effect, in words. */
+  readonly reason: string
+  /** What the settings ask for. */
+  readonly intended: { readonly action: DecisionAction; readonly addresses: readonly IpText[] }
 }
 
 /** Signature of `decide()` in `masquerade/decide.ts`. */

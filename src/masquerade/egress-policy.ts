@@ -1,0 +1,156 @@
+import type { ClusterNode, EgressGatewayPolicy, Pod } from '../cluster/snapshot.ts'
+import { type Cidr, cidrContains } from '../core/cidr.ts'
+import { type IpText, ipFamily } from '../core/ip.ts'
+import type { SourceRef } from '../core/source-ref.ts'
+import { atLeast } from './cilium-version.ts'
+import type { PacketFacts } from './facts.ts'
+import { selectorKeys, selectorMatches } from './label-selector.ts'
+import { knownDevices, usableAddresses } from './node-devices.ts'
+import { podAt } from './pod-index.ts'
+
+/** One gateway that a policy entry may send the packet to. */
+export interface EgressGateway {
+  /** `null` where no node matches the policy: the packet is dropped. */
+  readonly node: string | null
+  /** Egress IPs it may use; empty where none is usable, `null` where the gateway's devices or routes are not known. */
+  readonly addresses: readonly IpText[] | null
+}
+
+/** What egress gateway policies do with a packet. */
+export type EgressAnswer =
+  | { readonly kind: 'none'; readonly detail: string }
+  | { readonly kind: 'unclear'; readonly missing: string; readonly policy: string; readonly source: SourceRef }
+  | {
+      readonly kind: 'gateway'
+      readonly policy: string
+      readonly destination: Cidr
+      readonly gateways: readonly EgressGateway[]
+      readonly source: SourceRef
+    }
+
+/**
+ * Looks a packet up in the egress gateway policies as the datapath does: pods selected by labels, then the longest
+ * destination prefix, where `excludedCIDRs` are entries without a gateway (masquerade reference §2.7).
+ */
+export function egressPolicyFor(facts: PacketFacts): EgressAnswer {
+  const disabled = whyDisabled(facts)
+  if (disabled !== null) return { kind: 'none', detail: disabled }
+  const cluster = inCluster(facts)
+  if (cluster !== null) return { kind: 'none', detail: cluster }
+  const pod = podAt(facts.cluster, facts.query.source)
+  if (pod === undefined) return withoutPod(facts)
+  return forPod(facts, pod)
+}
+
+function whyDisabled(facts: PacketFacts): string | null {
+  const { settings, cluster } = facts
+  if (!settings.enableEgressGateway.value) return 'egress gateway is off'
+  if (facts.family === 6 && !atLeast(facts.version, 1, 18)) return 'egress gateway knows only IPv4 before 1.18'
+  return cluster.egressGatewayPolicies.length === 0 ? 'no egress gateway policy' : null
+}
+
+// "Destination that is any cluster identity never matches" (masquerade reference §2.7).
+function inCluster(facts: PacketFacts): string | null {
+  const place = facts.destination.place
+  return place === 'outside' || place === 'unknown' ? null : 'the destination is part of the cluster'
+}
+
+function withoutPod(facts: PacketFacts): EgressAnswer {
+  const mayMatch = facts.cluster.egressGatewayPolicies.find((policy) => longestEntry(policy, facts)?.excluded === false)
+  const isPod = facts.source.identity.kind === 'pod'
+  if (mayMatch === undefined || !isPod) return { kind: 'none', detail: 'no egress gateway policy selects the source' }
+  const missing = `labels of the pod ${facts.query.source}, which egress gateway policy ${mayMatch.name} asks for`
+  return { kind: 'unclear', missing, policy: mayMatch.name, source: mayMatch.source }
+}
+
+interface Entry {
+  readonly cidr: Cidr
+  readonly excluded: boolean
+}
+
+function longestEntry(policy: EgressGatewayPolicy, facts: PacketFacts): Entry | undefined {
+  // At equal length the exclusion wins: it is written to the map after the destinations.
+  const entries: Entry[] = [
+    ...policy.excludedCidrs.map((cidr) => ({ cidr, excluded: true })),
+    ...policy.destinationCidrs.map((cidr) => ({ cidr, excluded: false })),
+  ]
+  let best: Entry | undefined
+  for (const entry of entries) {
+    if (!cidrContains(entry.cidr, facts.query.destination)) continue
+    if (best === undefined || entry.cidr.prefix > best.cidr.prefix) best = entry
+  }
+  return best
+}
+
+function forPod(facts: PacketFacts, pod: Pod): EgressAnswer {
+  let best: { entry: Entry; policy: EgressGatewayPolicy; missing: string | null } | undefined
+  for (const policy of facts.cluster.egressGatewayPolicies) {
+    const selected = selects(policy, pod, facts)
+    if (selected === false) continue
+    const entry = longestEntry(policy, facts)
+    if (entry === undefined || (best !== undefined && best.entry.cidr.prefix >= entry.cidr.prefix)) continue
+    best = { entry, policy, missing: selected === true ? null : selected }
+  }
+  if (best === undefined) return { kind: 'none', detail: 'no egress gateway policy selects source and destination' }
+  const { entry, policy, missing } = best
+  if (entry.excluded) return { kind: 'none', detail: `excludedCIDRs ${entry.cidr.text} of policy ${policy.name}` }
+  if (missing !== null) return { kind: 'unclear', missing, policy: policy.name, source: policy.source }
+  const gateways = gatewaysOf(policy, facts)
+  return { kind: 'gateway', policy: policy.name, destination: entry.cidr, gateways, source: policy.source }
+}
+
+/** True, false, or the fact that is missing. */
+function selects(policy: EgressGatewayPolicy, pod: Pod, facts: PacketFacts): boolean | string {
+  let missing: string | null = null
+  const labels = withNamespace(pod)
+  const node = pod.node === null ? undefined : facts.cluster.nodesByName.get(pod.node)
+  for (const selector of policy.selectors) {
+    if (!selectorMatches(selector.podSelector, labels)) continue
+    if (selector.nodeSelector !== null && !selectorMatches(selector.nodeSelector, node?.labels ?? {})) continue
+    const unknown = selectorKeys(selector.namespaceSelector).filter((key) => !(key in namespaceLabels(pod)))
+    if (unknown.length > 0) missing = `label ${unknown.join(', ')} of namespace ${pod.namespace}`
+    else if (selectorMatches(selector.namespaceSelector, namespaceLabels(pod))) return true
+  }
+  return missing ?? false
+}
+
+const namespaceLabels = (pod: Pod): Record<string, string> => ({ 'kubernetes.io/metadata.name': pod.namespace })
+
+const withNamespace = (pod: Pod): Record<string, string> => ({
+  ...pod.labels,
+  'io.kubernetes.pod.namespace': pod.namespace,
+  'io.kubernetes.pod.name': pod.name,
+})
+
+function gatewaysOf(policy: EgressGatewayPolicy, facts: PacketFacts): EgressGateway[] {
+  return policy.gateways.map((gateway) => {
+    const node = [...facts.cluster.nodes]
+      .filter((candidate) => !candidate.remoteCluster && selectorMatches(gateway.nodeSelector, candidate.labels))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))[0]
+    if (node === undefined) return { node: null, addresses: [] }
+    return { node: node.name, addresses: egressAddresses(node, gateway, facts) }
+  })
+}
+
+/** The policy's egress IP, else the first of its interface, else the first of the default route's interface. */
+function egressAddresses(
+  node: ClusterNode,
+  gateway: EgressGatewayPolicy['gateways'][number],
+  facts: PacketFacts,
+): IpText[] | null {
+  if (gateway.egressIp !== null) return ipFamily(gateway.egressIp) === facts.family ? [gateway.egressIp] : []
+  const name = gateway.interface ?? defaultRouteDevice(node, facts)
+  const devices = knownDevices(node)
+  if (name === null || devices === null) return null
+  const device = devices.get(name)
+  const first = device === undefined ? undefined : usableAddresses(device, facts.family)[0]
+  return first === undefined ? [] : [first.ip]
+}
+
+function defaultRouteDevice(node: ClusterNode, facts: PacketFacts): string | null {
+  const route = (node.routes ?? []).find(
+    (candidate) =>
+      candidate.destination === null && (candidate.via === null || ipFamily(candidate.via) === facts.family),
+  )
+  return route?.device ?? null
+}
