@@ -1,5 +1,6 @@
 // Runs inside one network namespace of the lab and makes real traffic there. Commands arrive as JSON lines on standard
 // input, one answer line each on standard output, so that one process serves a namespace for the whole run.
+import { execFile } from 'node:child_process'
 import dgram from 'node:dgram'
 import net from 'node:net'
 import { createInterface } from 'node:readline'
@@ -64,6 +65,14 @@ const commands = {
       socket.on('message', () => finish('done'))
       socket.on('error', (error) => finish(error.code))
       socket.bind(localPort, () => socket.send(Buffer.alloc(bytes, 'u'), port, host))
+    }),
+
+  /** One echo request with an identifier of our choice; `ping -e` binds it. */
+  ping: ({ host, identifier }) =>
+    new Promise((resolve) => {
+      execFile('ping', ['-c', '1', '-W', '1', '-e', String(identifier), host], (error) =>
+        resolve({ outcome: error ? 'timeout' : 'done' }),
+      )
     }),
 
   accepted: async () => ({ accepted: accepted.splice(0) }),

@@ -68,11 +68,16 @@ export function ciliumConfig(overrides: Readonly<Record<string, string>> = {}): 
 export function writeMetadata(
   cluster: LabCluster,
   folder: string,
-  options: { config?: Readonly<Record<string, string>>; installed?: boolean } = {},
+  options: {
+    config?: Readonly<Record<string, string>>
+    installed?: boolean
+    files?: Readonly<Record<string, string>>
+  } = {},
 ): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'nodes-and-pods.yaml'), kubernetesLists(cluster))
   writeFileSync(join(folder, 'cilium-config.yaml'), ciliumConfig(options.config))
+  for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content)
   if (!options.installed) return
   for (const node of cluster.nodes) {
     const dump = dumpInstalled(node)
