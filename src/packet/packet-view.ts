@@ -154,6 +154,25 @@ export class PacketView {
 }
 
 /**
+ * Notes on a view why decoding stopped; `status` itself is for the decoder to set.
+ *
+ * @param status - What the reason comes with; returned, so that a decode function can end with it.
+ * @param tooShortReason - Reason when the status is `Malformed`: for checks that tell a header cut by the snap length
+ * from one that the lengths around it leave no room for.
+ */
+export function stop(
+  view: PacketView,
+  status: DecodeStatus,
+  layer: PacketLayer,
+  reason: string,
+  tooShortReason: string = reason,
+): DecodeStatus {
+  view.layer = layer
+  view.reason = status === DecodeStatus.Malformed ? tooShortReason : reason
+  return status
+}
+
+/**
  * Turns capture records into packet views. Frames and tcpdump text have one decoder each behind this interface.
  *
  * Never throws, allocates nothing per packet.
