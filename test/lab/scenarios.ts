@@ -88,6 +88,16 @@ export const HEALTHY: readonly Scenario[] = [
     exchanges: usual(),
   },
   {
+    name: 'iptables-tunnel',
+    story: 'tunnel routing: pods reach pods of n2 inside VXLAN, and n2 itself translated',
+    routing: 'tunnel',
+    config: { 'routing-mode': 'tunnel', 'tunnel-protocol': 'vxlan' },
+    install: (cast) => {
+      for (const node of cast.cluster.nodes) installIptables(node, { nodeSet: nodeIps(cast), tunnel: true })
+    },
+    exchanges: usual(),
+  },
+  {
     name: 'off',
     story: 'masquerading is off and nothing is translated',
     config: { 'enable-ipv4-masquerade': 'false' },
@@ -127,6 +137,17 @@ export const FAULTS: readonly Scenario[] = [
       for (const node of cast.cluster.nodes) installIptables(node, { nodeSet: [cast.n1.ip] })
     },
     exchanges: usual({ 40002: 'MASQUERADE_UNEXPECTED' }),
+  },
+  {
+    name: 'tunnel-rule-missing',
+    story: 'tunnel routing without the masquerade rule: n2 and the outside see pods',
+    routing: 'tunnel',
+    config: { 'routing-mode': 'tunnel', 'tunnel-protocol': 'vxlan' },
+    install: (cast) => {
+      for (const node of cast.cluster.nodes)
+        installIptables(node, { nodeSet: nodeIps(cast), tunnel: true, masquerade: false })
+    },
+    exchanges: usual({ ...outward('MASQUERADE_MISSING'), 40002: 'MASQUERADE_MISSING' }),
   },
   {
     name: 'surplus-node',

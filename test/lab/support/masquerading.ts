@@ -12,6 +12,8 @@ export interface IptablesOptions {
   readonly masquerade?: boolean
   /** Address for `SNAT --to-source` in place of MASQUERADE. */
   readonly toSource?: string
+  /** Tunnel routing has no rule for the node set, and one for what the host sends into the overlay. */
+  readonly tunnel?: boolean
 }
 
 /** The nat rules Cilium writes in iptables mode with native routing and endpoint routes (the seed's four). */
@@ -24,12 +26,18 @@ export function ciliumPostNatRules(node: LabNode, options: IptablesOptions): str
   const masquerade = options.interfaces
     ? options.interfaces.map((device) => `! -d ${exclusion} -o ${device} ${outside}`)
     : [`-s ${node.podCidr} ! -d ${exclusion} ! -o cilium_+ ${outside}`]
+  const nodeRules = options.interfaces
+    ? options.interfaces.map((device) => `-o ${device} ${nodes}`)
+    : [`-s ${node.podCidr} ${nodes}`]
   return [
-    ...(options.interfaces
-      ? options.interfaces.map((device) => `-o ${device} ${nodes}`)
-      : [`-s ${node.podCidr} ${nodes}`]),
+    ...(options.tunnel ? [] : nodeRules),
     ...(options.masquerade === false ? [] : masquerade),
     '-m mark --mark 0xa00/0xe00 -m comment --comment "exclude proxy return traffic from masquerade" -j ACCEPT',
+    ...(options.tunnel
+      ? [
+          `! -s ${node.podCidr} ! -d ${node.podCidr} -o cilium_host -m comment --comment "cilium host->cluster masquerade" -j SNAT --to-source ${node.ciliumHost}`,
+        ]
+      : []),
     `-s 127.0.0.1/32 -o lxc+ -m comment --comment "cilium host->cluster from 127.0.0.1 masquerade" -j SNAT --to-source ${node.ciliumHost}`,
   ]
 }

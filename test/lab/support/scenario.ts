@@ -44,6 +44,8 @@ export interface Scenario {
   readonly story: string
   /** cilium-config as the operator wrote it. */
   readonly config?: Readonly<Record<string, string>>
+  /** Native where left out. */
+  readonly routing?: 'native' | 'tunnel'
   /** Further metadata files, name to content. */
   readonly metadata?: Readonly<Record<string, string>>
   install(cast: Cast): void
@@ -84,7 +86,7 @@ export interface ExchangeTruth {
 
 /** Plays a scenario in namespaces of its own: captures at every point, real traffic, the kernel's record of it. */
 export async function play(scenario: Scenario, folder: string): Promise<PlayedScenario> {
-  const cluster = buildCluster()
+  const cluster = buildCluster({ routing: scenario.routing ?? 'native' })
   try {
     const cast = castOf(cluster)
     mkdirSync(folder, { recursive: true })

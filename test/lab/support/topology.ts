@@ -37,11 +37,13 @@ export interface LabCluster {
 export const NATIVE_ROUTING_CIDR = '10.244.0.0/16'
 
 /**
- * Builds nodes with pods behind them and hosts outside, all on one LAN, natively routed, nothing translated yet.
+ * Builds nodes with pods behind them and hosts outside, all on one LAN, nothing translated yet.
  *
  * @param options.podsPerNode - Pods on each node: 10.244.N.11, .12 …
  */
-export function buildCluster(options: { nodes?: number; podsPerNode?: number; outside?: number } = {}): LabCluster {
+export function buildCluster(
+  options: { nodes?: number; podsPerNode?: number; outside?: number; routing?: 'native' | 'tunnel' } = {},
+): LabCluster {
   const namespaces = new Namespaces()
   const lan = namespaces.add('lan')
   lan.exec('ip', ['link', 'add', 'br0', 'type', 'bridge'])
@@ -60,11 +62,25 @@ export function buildCluster(options: { nodes?: number; podsPerNode?: number; ou
     return { name, namespace, ip }
   })
   for (const node of nodes) {
+    if (options.routing === 'tunnel') addOverlay(node)
     for (const other of nodes) {
-      if (other !== node) node.namespace.exec('ip', ['route', 'add', other.podCidr, 'via', other.ip, 'dev', 'eth0'])
+      if (other === node) continue
+      const way =
+        options.routing === 'tunnel'
+          ? ['encap', 'ip', 'id', '2', 'dst', other.ip, 'dev', 'cilium_vxlan']
+          : ['via', other.ip, 'dev', 'eth0']
+      node.namespace.exec('ip', ['route', 'add', other.podCidr, ...way])
     }
   }
   return { namespaces, nodes, outside, lan }
+}
+
+/** The overlay device as Cilium makes it: one for all nodes, the far end chosen by route, UDP port 8472. */
+function addOverlay(node: LabNode): void {
+  node.namespace.exec('ip', ['link', 'add', 'cilium_vxlan', 'type', 'vxlan', 'external', 'dstport', '8472'])
+  node.namespace.exec('ip', ['link', 'set', 'cilium_vxlan', 'up'])
+  node.namespace.sysctl('ipv4.conf.cilium_vxlan.rp_filter', 0)
+  for (const pod of node.pods) pod.namespace.exec('ip', ['link', 'set', 'eth0', 'mtu', '1450'])
 }
 
 function attachToLan(namespaces: Namespaces, lan: Namespace, namespace: Namespace, name: string, ip: string): void {
