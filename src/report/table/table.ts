@@ -1,11 +1,12 @@
 import type { Verdict, VerdictName } from '../../audit/verdict.ts'
+import { causesOf, otherFindings } from '../causes.ts'
 import { type RenderOptions, type Report, reportVerdicts } from '../report.ts'
 import { count } from '../words.ts'
 import { expectationTable, findingSection } from './findings.ts'
 import { flowsReport } from './flows.ts'
 import { makeStyle, type Style } from './style.ts'
 import { emptyState, summaryLine } from './summary.ts'
-import { causeSection, causesOf, countTable, flowTable } from './verdicts.ts'
+import { causeSection, countTable, flowTable } from './verdicts.ts'
 
 /** Up to this many flows that need no attention are listed; beyond it they are counted. */
 const LIST_UP_TO = 12
@@ -34,8 +35,7 @@ function* verdictSections(report: Report, options: RenderOptions, style: Style):
     yield listed ? flowTable(others.slice(0, most), options, style) : countTable(others, options, style)
   }
 
-  const shown = new Set(causes.map((cause) => cause.finding))
-  const findings = report.findings.filter((finding) => !shown.has(finding))
+  const findings = otherFindings(report.findings, causes)
   if (findings.length > 0) yield findingSection(findings, options, style)
   if (report.expectations.length > 0) yield expectationTable(report.expectations, options, style)
   if (report.command === 'lint') yield lintSummary(report, style)

@@ -1,9 +1,9 @@
 import type { Finding, Verdict, VerdictName } from '../../audit/verdict.ts'
+import { type Cause, causeTitle } from '../causes.ts'
 import { escapeTerminal } from '../escape.ts'
 import type { RenderOptions } from '../report.ts'
 import {
   addressText,
-  CODE_MEANING,
   count,
   decisionText,
   groupDigits,
@@ -65,40 +65,10 @@ function reasonNote(verdict: Verdict, style: Style): Note {
   }
 }
 
-/** Contradictions that share a cause. */
-export interface Cause {
-  readonly title: string
-  /** Root cause found by the audit; `null` where the flows share their code and rule alone. */
-  readonly finding: Finding | null
-  readonly verdicts: readonly Verdict[]
-}
-
-/** Groups contradictions by root cause, the largest group of a kind first; the rest by code and rule. */
-export function causesOf(contradictions: readonly Verdict[], findings: readonly Finding[]): Cause[] {
-  const left = new Map(contradictions.map((verdict) => [verdict.flow.id, verdict]))
-  const causes: Cause[] = []
-  for (const finding of findings) {
-    const verdicts = (finding.flows ?? []).flatMap((id) => left.get(id) ?? [])
-    if (verdicts.length === 0) continue
-    for (const verdict of verdicts) left.delete(verdict.flow.id)
-    causes.push({ title: finding.code, finding, verdicts })
-  }
-  const rest = new Map<string, Verdict[]>()
-  for (const verdict of left.values()) {
-    const key = verdict.code ?? 'contradiction'
-    rest.set(key, [...(rest.get(key) ?? []), verdict])
-  }
-  const others = [...rest].map(([title, verdicts]) => ({ title, finding: null, verdicts }))
-  return [...causes, ...others.sort((a, b) => b.verdicts.length - a.verdicts.length)]
-}
-
 /** One cause with its first flows. */
 export function causeSection(cause: Cause, options: RenderOptions, style: Style): string {
   const { finding, verdicts } = cause
-  const flows = count(verdicts.length, 'flow')
-  const codes = [...new Set(verdicts.map((verdict) => verdict.code))]
-  const meaning = codes.map((code) => (code === null ? '' : `${code}: ${flows} ${CODE_MEANING[code]}`)).join('; ')
-  const lines = wrap(`${style.sign('contradiction')} ${style.bad(meaning)}`, options.width)
+  const lines = wrap(`${style.sign('contradiction')} ${style.bad(causeTitle(cause))}`, options.width)
   if (finding !== null) lines.push(...findingLines(finding, options.width, style))
   const most = options.all ? verdicts.length : options.limit || ROWS_PER_CAUSE
   lines.push('', flowTable(verdicts.slice(0, most), options, style))
