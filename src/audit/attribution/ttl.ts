@@ -1,0 +1,87 @@
+import { IpProtocol } from '../../core/protocol.ts'
+import type { Flow } from '../../flow/flow.ts'
+import type { AuditContext } from '../context.ts'
+import { hopDistance } from '../hop-distance.ts'
+import type { Sighting } from '../sighting.ts'
+import type { Vote } from './vote.ts'
+
+/**
+ * How far packets of each node have come, by capture: what is sent by the node itself has passed fewer routers than
+ * what it forwarded for a pod, by the one or two hops of the node's own routing.
+ *
+ * @see cilium-masquerade reference §9.1
+ */
+export class HopBaselines {
+  readonly #byCaptureAndNode = new Map<string, Baseline>()
+
+  constructor(flows: readonly Flow[], context: AuditContext) {
+    const tunnelPort = context.cluster.settings.tunnelPort.value
+    for (const flow of flows) {
+      if (flow.tunnel !== null) continue
+      const isNode = context.identify(flow.source.ip).kind === 'node'
+      if (isNode) this.#note(flow, flow.source.ip, hopDistance(flow.forward.minTtl), isCarrier(flow, tunnelPort))
+      if (context.identify(flow.destination.ip).kind === 'node') {
+        this.#note(flow, flow.destination.ip, hopDistance(flow.reverse.minTtl), false)
+      }
+    }
+  }
+
+  #note(flow: Flow, ip: string, hops: number | null, knownHost: boolean): void {
+    if (hops === null) return
+    const key = `${flow.capture}|${ip}`
+    let baseline = this.#byCaptureAndNode.get(key)
+    if (baseline === undefined) {
+      baseline = { least: hops, most: hops, host: null }
+      this.#byCaptureAndNode.set(key, baseline)
+    }
+    baseline.least = Math.min(baseline.least, hops)
+    baseline.most = Math.max(baseline.most, hops)
+    if (knownHost) baseline.host = Math.min(baseline.host ?? hops, hops)
+  }
+
+  /** @returns `null` without TTLs, and where nothing shows what distance the node's own packets have. */
+  vote({ flow, source, point }: Sighting): Vote | null {
+    const hops = hopDistance(flow.forward.minTtl)
+    if (hops === null) return null
+    const ttl = flow.forward.minTtl
+    if (hops === 0) return says('host', `TTL ${ttl} is an initial value: nothing forwarded this packet`, 'high')
+    if (point.kind === 'node' && point.name !== null && point.name === source.node) {
+      return says('pod', `TTL ${ttl} on the node's own device: the node forwarded this packet`, 'high')
+    }
+    const baseline = this.#byCaptureAndNode.get(`${flow.capture}|${flow.source.ip}`)
+    if (baseline === undefined) return null
+    const own = baseline.host ?? (baseline.most > baseline.least ? baseline.least : null)
+    if (own === null) return null
+    if (hops > own) {
+      return says(
+        'pod',
+        `TTL ${ttl}: ${hops - own} more hop${hops - own === 1 ? '' : 's'} than the node's own packets in this capture`,
+        'medium',
+      )
+    }
+    return says('host', `TTL ${ttl}: as near as the node's own packets get in this capture`, 'medium')
+  }
+}
+
+interface Baseline {
+  least: number
+  most: number
+  /** Distance of packets that only the node itself sends: tunnel carriers. */
+  host: number | null
+}
+
+/** Tunnel and WireGuard packets between nodes, sent by the node itself. */
+export function isCarrier(flow: Flow, tunnelPort: number): boolean {
+  if (flow.protocol !== IpProtocol.Udp) return flow.protocol === IpProtocol.Esp
+  const port = flow.destination.port
+  return port === tunnelPort || port === WIREGUARD_PORT || port === VXLAN_PORT || port === GENEVE_PORT
+}
+
+// cilium/cilium@v1.17 pkg/wireguard/types/types.go ListenPort; pkg/defaults TunnelPortVXLAN, TunnelPortGeneve.
+const WIREGUARD_PORT = 51871
+const VXLAN_PORT = 8472
+const GENEVE_PORT = 6081
+
+function says(side: Vote['says'], detail: string, confidence: 'high' | 'medium'): Vote {
+  return { says: side, evidence: { kind: 'ttl', detail, confidence } }
+}

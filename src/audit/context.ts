@@ -1,0 +1,155 @@
+import type { Identity } from '../cluster/address-book.ts'
+import type { ClusterNode, ClusterSnapshot, Pod, Service } from '../cluster/snapshot.ts'
+import { type IpFamily, type IpText, ipFamily } from '../core/ip.ts'
+import type { Decide, Decision, PacketQuery } from '../masquerade/decision.ts'
+import { podsBehind } from './pods-behind.ts'
+
+/** The decision stage as the audit uses it: what is intended, and what the installed rules would do. */
+export interface Deciders {
+  readonly expected: Decide
+  /** `null` where no dump of the node's rules was given. */
+  readonly installed: (query: PacketQuery, cluster: ClusterSnapshot) => Decision | null
+}
+
+/**
+ * The cluster as one run of the audit sees it, with every answer looked up once: identities by address, decisions by
+ * what they depend on. A million flows have few distinct pairs of addresses.
+ */
+export class AuditContext {
+  readonly cluster: ClusterSnapshot
+  readonly #deciders: Deciders
+  readonly #portsMatter: boolean
+  readonly #identities = new Map<IpText, Identity>()
+  readonly #expected = new Map<string, Decision>()
+  readonly #installed = new Map<string, Decision | null>()
+  readonly #podsBehind = new Map<string, readonly IpText[]>()
+  readonly #podByIp: ReadonlyMap<IpText, Pod>
+  readonly #servicesByBackend: ReadonlyMap<IpText, readonly Service[]>
+  readonly #servicesByAddress: ReadonlyMap<IpText, readonly Service[]>
+
+  constructor(cluster: ClusterSnapshot, deciders: Deciders) {
+    this.cluster = cluster
+    this.#deciders = deciders
+    this.#portsMatter = cluster.nodes.some(hasPortRules)
+    this.#podByIp = new Map(
+      cluster.pods.filter(isOnPodNetwork).flatMap((pod) => pod.ips.map((ip) => [ip, pod] as const)),
+    )
+    this.#servicesByBackend = indexServices(cluster.services, (service) => service.backends)
+    this.#servicesByAddress = indexServices(cluster.services, (service) => [
+      ...service.clusterIps,
+      ...service.externalIps,
+      ...service.loadBalancerIps,
+    ])
+  }
+
+  /** Whose an address is. */
+  identify(ip: IpText): Identity {
+    let identity = this.#identities.get(ip)
+    if (identity === undefined) {
+      identity = this.cluster.addressBook.lookup(ip)
+      this.#identities.set(ip, identity)
+    }
+    return identity
+  }
+
+  /** What the settings do with a packet; the same object for the same question. */
+  expected(query: PacketQuery): Decision {
+    const key = this.#key(query)
+    let decision = this.#expected.get(key)
+    if (decision === undefined) {
+      decision = this.#deciders.expected(this.#reduce(query), this.cluster)
+      this.#expected.set(key, decision)
+    }
+    return decision
+  }
+
+  /** What the rules installed on the deciding node do with it; `null` where no dump was given. */
+  installed(query: PacketQuery): Decision | null {
+    const key = this.#key(query)
+    let decision = this.#installed.get(key)
+    if (decision === undefined) {
+      decision = this.#deciders.installed(this.#reduce(query), this.cluster)
+      this.#installed.set(key, decision)
+    }
+    return decision
+  }
+
+  /** Addresses that stand for "some pod of this node" in a question to the settings; see {@link podsBehind}. */
+  podsBehind(node: string, family: IpFamily): readonly IpText[] {
+    const key = `${node}/${family}`
+    let pods = this.#podsBehind.get(key)
+    if (pods === undefined) {
+      pods = podsBehind(this.cluster, node, family)
+      this.#podsBehind.set(key, pods)
+    }
+    return pods
+  }
+
+  /** The running pod with an address of its own. */
+  podAt(ip: IpText): Pod | undefined {
+    return this.#podByIp.get(ip)
+  }
+
+  /** Addresses of pods that egress gateway policies may select: all on the pod network. */
+  selectedPods(family: IpFamily): readonly IpText[] {
+    return [...this.#podByIp.keys()].filter((ip) => ipFamily(ip) === family)
+  }
+
+  /** Services that have the address among their backends. */
+  servicesOf(backend: IpText): readonly Service[] {
+    return this.#servicesByBackend.get(backend) ?? []
+  }
+
+  /** Services that are reached under the address. */
+  servicesAt(ip: IpText): readonly Service[] {
+    return this.#servicesByAddress.get(ip) ?? []
+  }
+
+  node(name: string | null): ClusterNode | undefined {
+    return name === null ? undefined : this.cluster.nodesByName.get(name)
+  }
+
+  // Ports enter a decision only through installed rules that match on them; without such rules leaving them out of the
+  // question turns a million flows into a few hundred questions.
+  #reduce(query: PacketQuery): PacketQuery {
+    return this.#portsMatter ? query : { ...query, sourcePort: null, destinationPort: null }
+  }
+
+  #key(query: PacketQuery): string {
+    const ports = this.#portsMatter ? `${query.sourcePort}:${query.destinationPort}` : ''
+    return [
+      query.source,
+      query.destination,
+      query.protocol,
+      query.node ?? '',
+      query.outInterface ?? '',
+      query.isReply === true ? 'r' : '',
+      query.icmpType ?? '',
+      query.dnat === true ? 'd' : '',
+      ports,
+    ].join('|')
+  }
+}
+
+function isOnPodNetwork({ hostNetwork, phase }: Pod): boolean {
+  return !hostNetwork && (phase === 'Running' || phase === '')
+}
+
+function indexServices(
+  services: readonly Service[],
+  addressesOf: (service: Service) => readonly IpText[],
+): Map<IpText, Service[]> {
+  const index = new Map<IpText, Service[]>()
+  for (const service of services) {
+    for (const ip of new Set(addressesOf(service))) index.set(ip, [...(index.get(ip) ?? []), service])
+  }
+  return index
+}
+
+const PORT_MATCH = /\s--(?:dport|sport|dports|sports|ports)\s/
+
+function hasPortRules(node: ClusterNode): boolean {
+  return [node.installed.iptables, node.installed.ip6tables].some((dump) =>
+    dump?.tables.some((table) => table.name === 'nat' && table.rules.some((rule) => PORT_MATCH.test(rule.text))),
+  )
+}

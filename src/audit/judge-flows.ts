@@ -1,0 +1,104 @@
+import type { ClusterSnapshot } from '../cluster/snapshot.ts'
+import type { Warning } from '../core/warning.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { CaptureSummary } from '../flow/flow-run.ts'
+import { decide } from '../masquerade/decide.ts'
+import type { AnalysedCapture } from './analysis.ts'
+import { Attributor } from './attribution/attributor.ts'
+import { type FlowGroup, groupSightings } from './connection/connections.ts'
+import { type Pairing, pairSightings } from './connection/pairing.ts'
+import { AuditContext, type Deciders } from './context.ts'
+import { impactOf } from './impact.ts'
+import type { Case } from './judgement/case.ts'
+import { judge } from './judgement/judge.ts'
+import { resolvePoints } from './point.ts'
+import type { PointClaim } from './point-claim.ts'
+import { readHints } from './point-hints.ts'
+import { type Ruling, verdictOf } from './ruling.ts'
+import { type Sighting, SightingPlacer } from './sighting.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What the user said of the captures. */
+export interface JudgeOptions {
+  /** Point declared for each capture, by its index; `null` where none was. */
+  readonly declared?: readonly (PointClaim | null)[]
+  /** The decision stage; replaced in tests. */
+  readonly deciders?: Deciders
+}
+
+/** Flows judged, with the points of their captures. */
+export interface JudgedFlows {
+  readonly captures: readonly AnalysedCapture[]
+  /** One per flow, in the order of the flows given. */
+  readonly verdicts: readonly Verdict[]
+  readonly warnings: readonly Warning[]
+  readonly context: AuditContext
+}
+
+const DECIDERS: Deciders = { expected: decide, installed: () => null }
+
+/**
+ * Judges flows against a cluster: places them, joins the sightings of one connection, and holds each against what the
+ * settings ask for. No I/O; linear in the number of flows.
+ */
+export function judgeFlows(
+  flows: readonly Flow[],
+  captures: readonly CaptureSummary[],
+  cluster: ClusterSnapshot,
+  options: JudgeOptions = {},
+): JudgedFlows {
+  const context = new AuditContext(cluster, options.deciders ?? DECIDERS)
+  const hints = readHints(captures, flows, context)
+  const placed = captures.map((capture, i): AnalysedCapture => {
+    const hint = hints[i] ?? { node: null, place: null, podHops: 'unknown' }
+    return { ...capture, points: resolvePoints(capture, options.declared?.[i] ?? null, hint, context) }
+  })
+  const placer = new SightingPlacer(placed, context)
+  const sightings = flows.map((flow) => placer.place(flow))
+  const pairings = pairAll(sightings, groupSightings(flows))
+  const attributor = new Attributor(flows, context)
+  const verdicts = sightings.map((sighting, i) => {
+    const judged: Case = { sighting, pairing: pairings.get(i) ?? null, context, attributor, captures: placed }
+    return toVerdict(judged, judge(judged))
+  })
+  return { captures: placed, verdicts, warnings: assumedPoints(placed, verdicts), context }
+}
+
+function pairAll(sightings: readonly Sighting[], groups: ReadonlyMap<number, FlowGroup>): Map<number, Pairing> {
+  const pairings = new Map<FlowGroup, Pairing | null>()
+  const byFlow = new Map<number, Pairing>()
+  for (const [i, group] of groups) {
+    let pairing = pairings.get(group)
+    if (pairing === undefined) {
+      pairing = pairSightings(
+        group,
+        group.members.flatMap((member) => sightings[member] ?? []),
+      )
+      pairings.set(group, pairing)
+    }
+    if (pairing !== null) byFlow.set(i, pairing)
+  }
+  return byFlow
+}
+
+function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling): Verdict {
+  return verdictOf(sighting, ruling, {
+    installed: null,
+    connection: pairing?.connection ?? null,
+    impact:
+      ruling.verdict === 'contradiction' ? impactOf(sighting.flow, captures[sighting.flow.capture], context) : null,
+  })
+}
+
+/** One warning for each capture whose place was assumed and mattered to a verdict. */
+function assumedPoints(captures: readonly AnalysedCapture[], verdicts: readonly Verdict[]): Warning[] {
+  const affected = new Set<number>()
+  for (const { flow, point, verdict } of verdicts)
+    if (point.assumed && verdict !== 'not_applicable') affected.add(flow.capture)
+  return [...affected].flatMap((index): Warning[] => {
+    const capture = captures[index]
+    if (capture === undefined) return []
+    const message = `Nothing tells where ${capture.name} was taken; it counts as taken past the SNAT point (--at or a captures.yaml settles it)`
+    return [{ code: 'point-assumed', file: capture.name, message }]
+  })
+}

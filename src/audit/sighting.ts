@@ -1,0 +1,154 @@
+import type { Identity } from '../cluster/address-book.ts'
+import type { Flow, Vantage } from '../flow/flow.ts'
+import type { AnalysedCapture } from './analysis.ts'
+import type { AuditContext } from './context.ts'
+import { type Side, sideOfDevice } from './device-side.ts'
+import { hopDistance } from './hop-distance.ts'
+import type { CapturePoint } from './verdict.ts'
+
+/** A flow with the place it was seen at and the parties named: what is judged. */
+export interface Sighting {
+  readonly flow: Flow
+  readonly source: Identity
+  readonly destination: Identity
+  /**
+   * The place that decides, of all where the flow's forward packets were seen: the furthest along their way. `side` is
+   * that of *this flow's* source: what arrives in a pod from another machine has passed its sender's SNAT point.
+   */
+  readonly point: CapturePoint
+  /** Side on which the answers were seen leaving, for what the destination sent; `null` where none was captured. */
+  readonly replySide: Side | null
+}
+
+// The furthest along the way out first. `both` is a packet of an `any` capture that nothing places.
+const FURTHEST: readonly Side[] = ['after', 'overlay', 'both', 'before']
+
+/** Places flows at points. Holds the points of all captures and shares the ones it derives between flows. */
+export class SightingPlacer {
+  readonly #captures: readonly AnalysedCapture[]
+  readonly #context: AuditContext
+  readonly #derived = new Map<string, CapturePoint>()
+
+  constructor(captures: readonly AnalysedCapture[], context: AuditContext) {
+    this.#captures = captures
+    this.#context = context
+  }
+
+  place(flow: Flow): Sighting {
+    const source = this.#context.identify(flow.source.ip)
+    const destination = this.#context.identify(flow.destination.ip)
+    const sender: Sender = { flow, from: source, to: destination, reply: false }
+    const seen = flow.vantages.filter((vantage) => vantage.forwardPackets > 0)
+    const point = this.#furthest(seen.length > 0 ? seen : flow.vantages, sender)
+    return { flow, source, destination, point, replySide: this.#replySide(flow, source, destination) }
+  }
+
+  /** Every place the flow's packets were seen at, for pairing and for the reader. */
+  points(sighting: Sighting): CapturePoint[] {
+    const { flow, source, destination } = sighting
+    const sender: Sender = { flow, from: source, to: destination, reply: false }
+    return flow.vantages.map((vantage) => this.#pointOf(vantage, sender))
+  }
+
+  #replySide(flow: Flow, source: Identity, destination: Identity): Side | null {
+    const seen = flow.vantages.filter((vantage) => vantage.reversePackets > 0)
+    if (seen.length === 0) return null
+    return this.#furthest(seen, { flow, from: destination, to: source, reply: true }).side
+  }
+
+  #furthest(vantages: readonly Vantage[], sender: Sender): CapturePoint {
+    let best: CapturePoint | undefined
+    for (const vantage of vantages) {
+      const point = this.#pointOf(vantage, sender)
+      if (best === undefined || FURTHEST.indexOf(point.side) < FURTHEST.indexOf(best.side)) best = point
+    }
+    return best ?? UNPLACED
+  }
+
+  #pointOf(vantage: Vantage, sender: Sender): CapturePoint {
+    const base = this.#captures[sender.flow.capture]?.points[vantage.interfaceIndex] ?? UNPLACED
+    const device = this.#deviceOf(vantage, base)
+    const side = sideSeen(vantage, base, device, sender)
+    if (side === base.side && device === base.interface) return base
+    const key = `${sender.flow.capture}/${vantage.interfaceIndex}/${device}/${side}`
+    let point = this.#derived.get(key)
+    if (point === undefined) {
+      point = { ...base, interface: device, side }
+      this.#derived.set(key, point)
+    }
+    return point
+  }
+
+  // SLL2 carries the kernel's interface index; the node's `ip addr` gives it a name.
+  #deviceOf(vantage: Vantage, point: CapturePoint): string | null {
+    if (vantage.ifindex === 0) return point.interface
+    for (const device of this.#context.node(point.name)?.devices?.values() ?? []) {
+      if (device.ifindex === vantage.ifindex) return device.name
+    }
+    return point.interface
+  }
+}
+
+const UNPLACED: CapturePoint = {
+  kind: 'unknown',
+  name: null,
+  interface: null,
+  side: 'after',
+  basis: 'assumed',
+  assumed: true,
+}
+
+interface Sender {
+  readonly flow: Flow
+  readonly from: Identity
+  readonly to: Identity
+  /** True for what the flow's destination sent. */
+  readonly reply: boolean
+}
+
+function sideSeen(vantage: Vantage, point: CapturePoint, device: string | null, sender: Sender): Side {
+  if (vantage.depth > 0) return 'overlay'
+  const hops = hopDistance(sender.reply ? vantage.minTtlReverse : vantage.minTtlForward)
+  const side = point.side === 'both' && device !== null && device !== 'any' ? sideOfDevice(device) : point.side
+  if (side === 'both') return sideOnAnyDevice(vantage, point, sender, hops)
+  if (side === 'before') return sideAtPodLink(vantage, point, sender, hops)
+  if (side === 'after' && point.assumed && sender.from.kind === 'pod' && hops === 0) return 'before'
+  return side
+}
+
+/** On a pod's link: what the pod sends has the SNAT point ahead of it, what comes to it from elsewhere has passed it. */
+function sideAtPodLink(vantage: Vantage, point: CapturePoint, { from, to }: Sender, hops: number | null): Side {
+  if (!isPodLike(from)) return 'after'
+  if (sameNode(from, to)) return 'before'
+  if (point.kind === 'pod' && point.name !== null) return from.name === point.name ? 'before' : 'after'
+  if (point.name !== null && from.node !== null) return from.node === point.name ? 'before' : 'after'
+  const direction = directionOf(vantage)
+  // An lxc device is the host's end of the link: In is what the pod sent.
+  if (direction !== null) return direction === 'in' ? 'before' : 'after'
+  return hops !== null && hops > 0 ? 'after' : 'before'
+}
+
+/** On `-i any` without device names, by direction, TTL and by whose packet it is. */
+function sideOnAnyDevice(vantage: Vantage, point: CapturePoint, { from, to }: Sender, hops: number | null): Side {
+  if (!isPodLike(from)) return 'after'
+  if (point.name !== null && from.node !== null && from.node !== point.name) return 'after'
+  if (sameNode(from, to)) return 'before'
+  const direction = directionOf(vantage)
+  if (direction === 'out') return 'after'
+  if (hops !== null) return hops === 0 ? 'before' : direction === null ? 'both' : 'after'
+  return direction === 'in' ? 'before' : 'both'
+}
+
+function isPodLike(identity: Identity): boolean {
+  return identity.kind === 'pod' || identity.kind === 'health' || identity.kind === 'ingress'
+}
+
+function sameNode(a: Identity, b: Identity): boolean {
+  return a.node !== null && a.node === b.node
+}
+
+function directionOf(vantage: Vantage): 'in' | 'out' | null {
+  if (vantage.direction !== null) return vantage.direction
+  if (vantage.sllPacketType === 4) return 'out'
+  return vantage.sllPacketType === 0 ? 'in' : null
+}

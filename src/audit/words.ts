@@ -1,0 +1,73 @@
+import type { Identity } from '../cluster/address-book.ts'
+import { ipFamily } from '../core/ip.ts'
+import { protocolName } from '../core/protocol.ts'
+import { formatSourceRef } from '../core/source-ref.ts'
+import type { Flow, FlowEndpoint } from '../flow/flow.ts'
+import type { Decision } from '../masquerade/decision.ts'
+import type { CapturePoint } from './verdict.ts'
+
+/** `172.17.0.4:53938`, `[fd00::4]:53938`, or the address alone. */
+export function endpointText({ ip, port, isName }: FlowEndpoint): string {
+  if (port === null) return ip
+  return isName !== true && ipFamily(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`
+}
+
+/** Who an address is, in a sentence: `pod default/curl`, `node kind-worker`, `the cilium_host address of kind-worker`. */
+export function partyText(identity: Identity): string {
+  const { kind, name, node, ip } = identity
+  switch (kind) {
+    case 'pod':
+      return name === null ? `a pod${node === null ? '' : ` of ${node}`}` : `pod ${name}`
+    case 'node':
+      return `node ${name ?? ip}`
+    case 'cilium_host':
+      return `the cilium_host address${node === null ? '' : ` of ${node}`}`
+    case 'health':
+      return `the cilium-health endpoint${node === null ? '' : ` of ${node}`}`
+    case 'ingress':
+      return `the ingress (Envoy) address${node === null ? '' : ` of ${node}`}`
+    case 'service':
+      return name === null ? 'a service address' : `service ${name}`
+    case 'egress_gateway':
+      return name === null ? 'an egress gateway address' : `the egress address of ${name}`
+    case 'external':
+      return 'outside the cluster'
+    case 'unknown':
+      return `unknown (${identity.basis})`
+    default:
+      return kind.replace('_', '-')
+  }
+}
+
+/** Where a packet was seen: `eth0 of node kind-worker`, `pod default/curl`, `outside host 49b71dac045f`. */
+export function pointText({ kind, name, interface: device }: CapturePoint): string {
+  const place =
+    kind === 'node'
+      ? `node ${name ?? '(unnamed)'}`
+      : kind === 'pod'
+        ? `pod ${name ?? '(unnamed)'}`
+        : kind === 'external'
+          ? `outside host ${name ?? '(unnamed)'}`
+          : ''
+  if (device === null) return place === '' ? 'an unknown place' : place
+  return place === '' ? device : `${device} of ${place}`
+}
+
+/** Why the settings decide so, with the file that says it: the step of the trace that matched. */
+export function ruleText(decision: Decision): string {
+  const step = decision.trace.find(({ matched }) => matched)
+  const detail = step === undefined || step.detail === '' ? '' : `: ${step.detail}`
+  const source = step?.source ? ` (${formatSourceRef(step.source)})` : ''
+  return `rule ${decision.rule}${detail}${source}`
+}
+
+/** `TCP to 172.17.0.6:80`. */
+export function towardsText(flow: Flow): string {
+  return `${protocolName(flow.protocol).toUpperCase()} to ${endpointText(flow.destination)}`
+}
+
+/** A list as people write it: `a`, `a or b`, `a, b or c`. */
+export function alternatives(items: readonly string[]): string {
+  if (items.length <= 1) return items[0] ?? ''
+  return `${items.slice(0, -1).join(', ')} or ${items[items.length - 1]}`
+}
