@@ -1,6 +1,6 @@
 import type { CaptureInterface } from '../capture/record.ts'
-import type { Warning } from '../core/warning.ts'
 import type { TimeKind } from '../core/time.ts'
+import type { Warning } from '../core/warning.ts'
 
 /** What one capture (a file, a rotated set of files, or one section of a pasted text) turned out to hold. */
 export interface CaptureSummary {

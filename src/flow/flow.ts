@@ -129,6 +129,8 @@ export interface Flow {
   } | null
   /** Zeek's conn_state for UDP, ICMP, SCTP (S0, SF, SHR, OTH); equal to `tcp.connState` for TCP. */
   readonly connState: string
+  /** Zeek's history: as `tcp.history`; of UDP and SCTP `D` and `d`; empty for ICMP. */
+  readonly history: string
   /** False where the opening was not captured and the roles are told from ports. */
   readonly originKnown: boolean
   readonly icmp: { readonly type: number; readonly code: number; readonly id: number } | null

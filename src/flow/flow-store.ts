@@ -1,0 +1,136 @@
+import { COLD_WORDS, HOT_WORDS } from './flow-record.ts'
+
+/** Flows in a segment, as a shift. Growing by segments never copies, so that memory and time a packet stay even. */
+const SEGMENT_SHIFT = 13
+const SEGMENT_FLOWS = 1 << SEGMENT_SHIFT
+
+interface Segment {
+  readonly words: Int32Array
+  readonly doubles: Float64Array
+  readonly cold: Int32Array
+  readonly coldDoubles: Float64Array
+}
+
+function makeSegment(): Segment {
+  const hot = new ArrayBuffer(SEGMENT_FLOWS * HOT_WORDS * 4)
+  const cold = new ArrayBuffer(SEGMENT_FLOWS * COLD_WORDS * 4)
+  return {
+    words: new Int32Array(hot),
+    doubles: new Float64Array(hot),
+    cold: new Int32Array(cold),
+    coldDoubles: new Float64Array(cold),
+  }
+}
+
+/**
+ * The table's flows as words of typed arrays, addressed by small numbers; freed numbers are used again.
+ *
+ * A cursor: {@link FlowStore.seek} puts it on a flow, and every other method speaks of that flow. `at` is a word offset
+ * named in `flow-record.ts`, for the hot words on top of {@link FlowStore.base}.
+ */
+export class FlowStore {
+  /** Flow the cursor is on. */
+  flow = 0
+  /** First hot word of that flow. */
+  base = 0
+  /** Flows alive. */
+  size = 0
+  /** One above the highest number in use so far. */
+  limit = 0
+  readonly #segments: Segment[] = []
+  readonly #free: number[] = []
+  #live: Uint8Array = new Uint8Array(SEGMENT_FLOWS)
+  #words: Int32Array = new Int32Array(0)
+  #doubles: Float64Array = new Float64Array(0)
+  #cold: Int32Array = new Int32Array(0)
+  #coldDoubles: Float64Array = new Float64Array(0)
+  #coldBase = 0
+
+  /** Takes a free number, all its words 0, and puts the cursor on it. */
+  allocate(): number {
+    const flow = this.#free.pop() ?? this.limit++
+    if (flow >> SEGMENT_SHIFT === this.#segments.length) this.#segments.push(makeSegment())
+    if (flow >= this.#live.length) {
+      const live = new Uint8Array(this.#live.length * 2)
+      live.set(this.#live)
+      this.#live = live
+    }
+    this.#live[flow] = 1
+    this.size++
+    this.seek(flow)
+    this.#words.fill(0, this.base, this.base + HOT_WORDS)
+    this.#cold.fill(0, this.#coldBase, this.#coldBase + COLD_WORDS)
+    return flow
+  }
+
+  /** Gives a number back. Its words stay readable until the next {@link allocate}. */
+  release(flow: number): void {
+    this.#live[flow] = 0
+    this.#free.push(flow)
+    this.size--
+  }
+
+  isLive(flow: number): boolean {
+    return this.#live[flow] === 1
+  }
+
+  seek(flow: number): void {
+    const segment = this.#segments[flow >> SEGMENT_SHIFT] as Segment
+    const index = flow & (SEGMENT_FLOWS - 1)
+    this.flow = flow
+    this.base = index * HOT_WORDS
+    this.#coldBase = index * COLD_WORDS
+    this.#words = segment.words
+    this.#doubles = segment.doubles
+    this.#cold = segment.cold
+    this.#coldDoubles = segment.coldDoubles
+  }
+
+  /** Signed 32-bit word. */
+  int(at: number): number {
+    return this.#words[at] as number
+  }
+
+  setInt(at: number, value: number): void {
+    this.#words[at] = value
+  }
+
+  addInt(at: number, value: number): void {
+    this.#words[at] = (this.#words[at] as number) + value
+  }
+
+  /** Sets bits of a word. */
+  mark(at: number, bits: number): void {
+    this.#words[at] = (this.#words[at] as number) | bits
+  }
+
+  /** Double in the word pair at `at`, which is even. */
+  double(at: number): number {
+    return this.#doubles[at >> 1] as number
+  }
+
+  setDouble(at: number, value: number): void {
+    this.#doubles[at >> 1] = value
+  }
+
+  addDouble(at: number, value: number): void {
+    this.#doubles[at >> 1] = (this.#doubles[at >> 1] as number) + value
+  }
+
+  /** Cold word; `at` counts from the flow's first cold word. */
+  coldInt(at: number): number {
+    return this.#cold[this.#coldBase + at] as number
+  }
+
+  setColdInt(at: number, value: number): void {
+    this.#cold[this.#coldBase + at] = value
+  }
+
+  coldDouble(at: number): number {
+    return this.#coldDoubles[(this.#coldBase + at) >> 1] as number
+  }
+
+  setColdDouble(at: number, value: number): void {
+    this.#coldDoubles[(this.#coldBase + at) >> 1] = value
+  }
+}

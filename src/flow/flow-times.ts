@@ -1,0 +1,72 @@
+import { IpProtocol } from '../core/protocol.ts'
+import type { PacketView } from '../packet/packet-view.ts'
+import { CLOSED_TIME, KIND, Kind, LAST_TIME, PACKETS, SIDE_WORDS, SIDES } from './flow-record.ts'
+import type { FlowStore } from './flow-store.ts'
+
+const SECOND = 1e9
+
+/** How long a flow stays open without packets, seconds of capture time (flow reference, 3.2). */
+const IDLE_CLOSED = 60
+const IDLE_UNANSWERED = 300
+/** Cilium's conntrack lifetime of a TCP entry: cilium/cilium@v1.17.6 pkg/option `--bpf-ct-timeout-regular-tcp` (2h13m20s). */
+const IDLE_OPEN = 8000
+const IDLE_DATAGRAM = 60
+
+/** How long after the close packets still change the state; later ones are only counted. */
+const CLOSING = 5
+
+/** No flow times out sooner, so that sweeping more often finds nothing. */
+export const SHORTEST_IDLE: number = IDLE_CLOSED * SECOND
+
+/** Nanoseconds since the whole second of the capture's first packet; a double holds 104 days of them exactly. */
+export class FlowClock {
+  baseSec = 0
+  /** Latest time so far. */
+  now = 0
+  /** Time of the first packet. */
+  first = 0
+  #started = false
+
+  /** Time of a packet; of one without a readable time, the latest time before it. */
+  read(view: PacketView): number {
+    if (!view.hasTime && this.#started) return this.now
+    if (!this.#started) this.#start(view)
+    const t = (view.timeSec - this.baseSec) * SECOND + view.timeNsec
+    if (t > this.now) this.now = t
+    return t
+  }
+
+  seconds(t: number): number {
+    return this.baseSec + Math.floor(t / SECOND)
+  }
+
+  nanoseconds(t: number): number {
+    return t - Math.floor(t / SECOND) * SECOND
+  }
+
+  #start(view: PacketView): void {
+    this.#started = true
+    this.baseSec = view.timeSec
+    this.first = view.timeNsec
+    this.now = view.timeNsec
+  }
+}
+
+/** Whether the flow the cursor is on has ended by time before `t`. A time that goes back ends nothing. */
+export function isExpired(store: FlowStore, t: number): boolean {
+  const base = store.base
+  const kind = store.int(base + KIND)
+  if ((kind & Kind.ProtocolMask) !== IpProtocol.Tcp) return t - store.double(base + LAST_TIME) > IDLE_DATAGRAM * SECOND
+  if ((kind & Kind.Closed) !== 0) return t - store.double(base + CLOSED_TIME) > IDLE_CLOSED * SECOND
+  const idle = t - store.double(base + LAST_TIME)
+  if (idle <= IDLE_UNANSWERED * SECOND) return false
+  const forward = store.int(base + SIDES + PACKETS)
+  const reverse = store.int(base + SIDES + SIDE_WORDS + PACKETS)
+  return forward === 0 || reverse === 0 || idle > IDLE_OPEN * SECOND
+}
+
+/** Whether the flow closed so long before `t` that packets are only counted. */
+export function isLongClosed(store: FlowStore, t: number): boolean {
+  if ((store.int(store.base + KIND) & Kind.Closed) === 0) return false
+  return t > store.double(store.base + CLOSED_TIME) + CLOSING * SECOND
+}

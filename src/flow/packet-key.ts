@@ -1,0 +1,100 @@
+import { IpProtocol } from '../core/protocol.ts'
+import type { PacketView } from '../packet/packet-view.ts'
+import { Kind } from './flow-record.ts'
+import { icmpRequestType } from './icmp-exchange.ts'
+
+const ECHO_REQUEST = 8
+const ECHO_REQUEST_V6 = 128
+
+/**
+ * Key of one packet, filled anew for each: protocol and the two (address, port) pairs as sent. Its hash is the same for
+ * both directions. Tunnel, VLAN and VNI are not part of it: with Cilium the VNI differs per direction.
+ */
+export class PacketKey {
+  /** Protocol and the {@link Kind} bits of the key. */
+  kind = 0
+  src0 = 0
+  src1 = 0
+  src2 = 0
+  src3 = 0
+  dst0 = 0
+  dst1 = 0
+  dst2 = 0
+  dst3 = 0
+  /** Source port in the upper half, destination port in the lower; for ICMP the same number in both directions. */
+  ports = 0
+  /** The ports as the other direction has them. */
+  portsReversed = 0
+  hash = 0
+  // A secret start, so that no capture can be made to fall into one chain of the hash table.
+  readonly #seed = (Math.random() * 0x7fffffff) | 0
+
+  /** Key of a packet. Words are kept signed, as the table keeps them. */
+  ofPacket(view: PacketView): void {
+    this.src0 = view.src0 | 0
+    this.src1 = view.src1 | 0
+    this.src2 = view.src2 | 0
+    this.src3 = view.src3 | 0
+    this.dst0 = view.dst0 | 0
+    this.dst1 = view.dst1 | 0
+    this.dst2 = view.dst2 | 0
+    this.dst3 = view.dst3 | 0
+    const protocol = view.protocol
+    this.kind = view.ipVersion === 6 ? protocol | Kind.Ipv6 : protocol
+    if (protocol === IpProtocol.Icmp || protocol === IpProtocol.Icmpv6) this.#icmpPorts(view)
+    else this.#portPair(view.srcPort, view.dstPort)
+    this.#setHash()
+  }
+
+  /** Key of the packet that an ICMP error quotes; valid iff `hasQuoted`. */
+  ofQuoted(view: PacketView): void {
+    this.src0 = view.quotedSrc0 | 0
+    this.src1 = view.quotedSrc1 | 0
+    this.src2 = view.quotedSrc2 | 0
+    this.src3 = view.quotedSrc3 | 0
+    this.dst0 = view.quotedDst0 | 0
+    this.dst1 = view.quotedDst1 | 0
+    this.dst2 = view.quotedDst2 | 0
+    this.dst3 = view.quotedDst3 | 0
+    const protocol = view.quotedProtocol
+    this.kind = view.ipVersion === 6 ? protocol | Kind.Ipv6 : protocol
+    if (protocol === IpProtocol.Icmp || protocol === IpProtocol.Icmpv6) {
+      // Of ICMP only echoes are quoted, with their identifier as source port.
+      this.ports = ((protocol === IpProtocol.Icmp ? ECHO_REQUEST : ECHO_REQUEST_V6) << 16) | view.quotedSrcPort
+      this.portsReversed = this.ports
+    } else {
+      this.#portPair(view.quotedSrcPort, view.quotedDstPort)
+    }
+    this.#setHash()
+  }
+
+  #portPair(src: number, dst: number): void {
+    this.ports = (src << 16) | dst
+    this.portsReversed = (dst << 16) | src
+  }
+
+  #icmpPorts(view: PacketView): void {
+    const request = icmpRequestType(view.protocol, view.icmpType)
+    if (request < 0) this.kind |= Kind.OneWay
+    this.ports = request < 0 ? (view.icmpType << 16) | view.icmpCode : (request << 16) | view.icmpId
+    this.portsReversed = this.ports
+  }
+
+  #setHash(): void {
+    const src = this.#mix(this.src0, this.src1, this.src2, this.src3, this.ports >>> 16)
+    const dst = this.#mix(this.dst0, this.dst1, this.dst2, this.dst3, this.portsReversed >>> 16)
+    // A sum, because it does not depend on the order; a difference or exclusive-or would be 0 for equal ends.
+    let h = (src + dst + this.kind) | 0
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    this.hash = h ^ (h >>> 16)
+  }
+
+  #mix(w0: number, w1: number, w2: number, w3: number, port: number): number {
+    let h = Math.imul(w3 ^ this.#seed, 0x9e3779b1)
+    h = Math.imul(h ^ (h >>> 15) ^ port, 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13) ^ w2, 0xc2b2ae35)
+    h = Math.imul(h ^ (h >>> 16) ^ w1, 0x27d4eb2f)
+    return Math.imul(h ^ (h >>> 15) ^ w0, 0x165667b1)
+  }
+}

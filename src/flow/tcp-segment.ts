@@ -1,0 +1,396 @@
+import { TcpFlag } from '../core/tcp-flags.ts'
+import type { PacketView } from '../packet/packet-view.ts'
+import { rememberSegment } from './copies.ts'
+import { type ExtraPool, extraOf } from './flow-extra.ts'
+import {
+  ACKED,
+  BITS,
+  CLOSED_TIME,
+  EXTRA,
+  FIN_END,
+  FIRST_ACK,
+  HANDSHAKE,
+  KIND,
+  Kind,
+  LAST_TIME,
+  MAX,
+  RST_AT,
+  SIDE_WORDS,
+  SIDES,
+  SideBit,
+  START,
+  ZEEK_END,
+} from './flow-record.ts'
+import type { FlowStore } from './flow-store.ts'
+import { isLongClosed } from './flow-times.ts'
+import { addLetter, isPowerOfTen, Letter } from './history.ts'
+import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
+import { relativeTo } from './sequence.ts'
+import { SequenceHoles } from './sequence-holes.ts'
+import { countControlFlags } from './tcp-counts.ts'
+import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
+
+const { Syn, Fin, Rst, Ack } = TcpFlag
+const CONTROL = Syn | Fin | Rst
+
+/** Jumps that a SYN or RST is not trusted with, octets. */
+const TOO_FAR = 1 << 20
+
+/**
+ * Applies TCP segments to the flow the store's cursor is on (flow reference, 3.5 to 3.7). Sequence numbers are counted
+ * from the start of the side that sent them, acknowledgments from the start of the side they acknowledge.
+ */
+export class TcpSegments {
+  readonly #store: FlowStore
+  readonly #extras: ExtraPool
+
+  // Of the segment at hand.
+  #side: 0 | 1 = 0
+  /** First words of the sender's side and of the peer's. */
+  #e = 0
+  #p = 0
+  #time = 0
+  #flags = 0
+  #payload = 0
+  #from = 0
+  /** End of the segment, SYN and FIN included, the payload of a reset left out. */
+  #to = 0
+  /** 0 where the segment carries none that counts. */
+  #ack = 0
+  /** The side's first segment, or the first of its new numbering. */
+  #fresh = false
+  readonly #countGap: (octets: number) => void
+
+  constructor(store: FlowStore, extras: ExtraPool) {
+    this.#store = store
+    this.#extras = extras
+    this.#countGap = (octets) => this.#gap(octets)
+  }
+
+  /**
+   * Applies one segment that is no copy.
+   *
+   * @param side - 0 when the originator sent it.
+   */
+  apply(view: PacketView, side: 0 | 1, t: number): void {
+    const store = this.#store
+    this.#side = side
+    this.#e = store.base + SIDES + side * SIDE_WORDS
+    this.#p = store.base + SIDES + (1 - side) * SIDE_WORDS
+    this.#time = t
+    this.#flags = view.flags & (CONTROL | Ack)
+    this.#payload = view.payloadLength
+    rememberSegment(store, this.#e, view, t)
+    if (isLongClosed(store, t) && (this.#flags & Syn) === 0) this.#applyLate(view)
+    else this.#applyInTime(view)
+  }
+
+  /** More than five seconds after the close: a late FIN or RST must not turn an SF into something else. */
+  #applyLate(view: PacketView): void {
+    this.#fresh = false
+    this.#locate(view)
+    this.#classify(this.#store.double(this.#e + MAX))
+    if ((this.#flags & CONTROL) !== 0) countControlFlags(this.#store, this.#e, view)
+  }
+
+  #applyInTime(view: PacketView): void {
+    const control = this.#flags & CONTROL
+    const hasAck = (this.#flags & Ack) !== 0
+    this.#begin(view)
+    this.#locate(view)
+    if (control !== 0) this.#controlLetter()
+    else if (this.#payload > 0) this.#letterOnce(SideBit.LetterData, Letter.Data)
+    else if (hasAck) this.#letterOnce(SideBit.LetterAck, Letter.Ack)
+    if (view.window === 0) this.#zeroWindow()
+    if (hasAck && view.hasSeq === 1) this.#acknowledge(view.ack)
+    this.#advance()
+    if (control !== 0) {
+      this.#timeHandshakeSyn()
+      countControlFlags(this.#store, this.#e, view)
+    }
+    const state = stateOf(this.#store.int(this.#e + BITS))
+    if (control !== 0 || state < TcpState.Established) this.#changeState(control)
+    if (hasAck && view.hasSeq === 1) this.#lookForGaps()
+    if (control !== 0) this.#noteClose()
+  }
+
+  /** Starts the side's numbering with its first segment, or anew with a SYN of another number. */
+  #begin(view: PacketView): void {
+    const store = this.#store
+    const e = this.#e
+    const bits = store.int(e + BITS)
+    const isSilent = stateOf(bits) === TcpState.Inactive
+    this.#fresh = false
+    if ((this.#flags & Syn) !== 0) {
+      const isOther = view.hasSeq === 1 && (view.seq | 0) !== store.int(e + START)
+      if (!isSilent && !(isOther && isRestartable(bits))) return
+      const payload = (this.#flags & Rst) === 0 ? this.#payload : 0
+      this.#startAt(view.seq, payload + 1 + (this.#flags & Fin))
+    } else if (isSilent) {
+      this.#startAt(view.seq - 1, 1)
+    }
+  }
+
+  #startAt(start: number, max: number): void {
+    const store = this.#store
+    const e = this.#e
+    this.#fresh = true
+    store.setInt(e + START, start)
+    store.setDouble(e + MAX, max)
+    store.setDouble(e + ACKED, 0)
+    store.mark(e + BITS, SideBit.Started)
+    const extra = this.#extras.get(store.int(store.base + EXTRA))
+    if (extra !== undefined) extra.sides[this.#side].holes = null
+  }
+
+  #locate(view: PacketView): void {
+    const store = this.#store
+    const flags = this.#flags
+    const max = store.double(this.#e + MAX)
+    const payload = (flags & Rst) === 0 ? this.#payload : 0
+    const length = payload + ((flags & Syn) !== 0 ? 1 : 0) + (flags & Fin)
+    let from = relativeTo(view.seq, store.int(this.#e + START), max)
+    // Text printed without numbers: taken as in order.
+    if (view.hasSeq === 0) from = (flags & Syn) !== 0 ? 0 : max
+    // Of a long connection only SYN and FIN may have been captured: the FIN then lies ahead, however far.
+    else if ((flags & Fin) !== 0 && max === 1 && from < 0) from += 0x100000000
+    this.#from = from
+    this.#to = from + length
+  }
+
+  #controlLetter(): void {
+    switch (this.#flags & CONTROL) {
+      case Syn:
+        this.#letterUnless(
+          this.#letterWasSeen(SideBit.LetterSyn) && this.#from === 0,
+          (this.#flags & Ack) !== 0 ? Letter.SynAck : Letter.Syn,
+        )
+        break
+      case Fin: {
+        const same = (this.#to | 0) === this.#store.int(this.#e + FIN_END)
+        this.#letterUnless(this.#letterWasSeen(SideBit.LetterFin) && same, Letter.Fin)
+        break
+      }
+      case Rst: {
+        const same = (this.#from | 0) === this.#store.coldInt(RST_AT + this.#side)
+        this.#letterUnless(this.#letterWasSeen(SideBit.LetterRst) && same, Letter.Rst)
+        this.#store.setColdInt(RST_AT + this.#side, this.#from | 0)
+        break
+      }
+      case Fin | Rst:
+      case Syn | Fin | Rst:
+        this.#letterOnce(SideBit.LetterFinRst, Letter.FinRst)
+        break
+      default:
+        this.#letterOnce(SideBit.LetterMulti, Letter.MultiFlag)
+    }
+    if ((this.#flags & Fin) !== 0) this.#store.setInt(this.#e + FIN_END, this.#to | 0)
+  }
+
+  /** Whether the side has shown a letter before; it has from now on. */
+  #letterWasSeen(bit: number): boolean {
+    const seen = (this.#store.int(this.#e + BITS) & bit) !== 0
+    if (!seen) this.#store.mark(this.#e + BITS, bit)
+    return seen
+  }
+
+  #letterOnce(bit: number, letter: Letter): void {
+    if (!this.#letterWasSeen(bit)) addLetter(this.#store, this.#extras, letter, this.#side)
+  }
+
+  #letterUnless(repeated: boolean, letter: Letter): void {
+    if (!repeated) addLetter(this.#store, this.#extras, letter, this.#side)
+  }
+
+  #zeroWindow(): void {
+    const store = this.#store
+    if ((this.#flags & Rst) !== 0 || stateOf(store.int(this.#p + BITS)) === TcpState.Closed) return
+    if (stateOf(store.int(this.#e + BITS)) === TcpState.Reset) return
+    const side = extraOf(store, this.#extras).sides[this.#side]
+    if (isPowerOfTen(++side.zeroWindows)) addLetter(store, this.#extras, Letter.ZeroWindow, this.#side)
+  }
+
+  #acknowledge(ack: number): void {
+    const store = this.#store
+    const p = this.#p
+    const bits = store.int(p + BITS)
+    if ((bits & SideBit.Started) === 0) {
+      // Seen only through its peer: whatever it sent before is not counted.
+      store.setInt(p + START, ack - 1)
+      store.mark(p + BITS, SideBit.Started)
+    }
+    const acked = store.double(p + ACKED)
+    const relative = relativeTo(ack, store.int(p + START), acked)
+    this.#ack = relative
+    store.mark(this.#e + BITS, SideBit.ShownAck)
+    if ((this.#flags & Rst) !== 0 && stateOf(bits) !== TcpState.Inactive) return
+    if ((bits & SideBit.Acked) === 0) {
+      store.setInt(p + FIRST_ACK, ack)
+      store.mark(p + BITS, SideBit.Acked)
+    }
+    // An acknowledgment field left at 0 is no number.
+    if (relative > acked && !(ack === 0 && relative - acked > TOO_FAR)) store.setDouble(p + ACKED, relative)
+    timeAcknowledgment(store, this.#side === 0 ? 1 : 0, relative, this.#time)
+    if (this.#side === 0) this.#timeHandshakeAck()
+  }
+
+  /** Notes when the originator's SYN was sent. */
+  #timeHandshakeSyn(): void {
+    const store = this.#store
+    const isFirstSyn = (this.#flags & (Syn | Ack)) === Syn && (store.int(store.base + KIND) & Kind.SynTimed) === 0
+    if (this.#side === 0 && isFirstSyn) {
+      store.setColdDouble(HANDSHAKE, this.#time)
+      store.mark(store.base + KIND, Kind.SynTimed)
+    }
+  }
+
+  /** The originator's first acknowledgment after the SYN-ACK ends the handshake. */
+  #timeHandshakeAck(): void {
+    const store = this.#store
+    const at = store.base + KIND
+    if ((store.int(at) & (Kind.SynTimed | Kind.HandshakeTimed)) !== Kind.SynTimed) return
+    if ((store.int(this.#p + BITS) & SideBit.ShownSynAck) === 0) return
+    store.setColdDouble(HANDSHAKE, this.#time - store.coldDouble(HANDSHAKE))
+    store.mark(at, Kind.HandshakeTimed)
+  }
+
+  /** Moves the side's highest number on, or counts what did not move it. */
+  #advance(): void {
+    const store = this.#store
+    const at = this.#e + MAX
+    const max = store.double(at)
+    const isReset = stateOf(store.int(this.#e + BITS)) === TcpState.Reset
+    const isFirstFin = (this.#flags & Fin) !== 0 && max === 1
+    if ((this.#flags & (Syn | Rst)) !== 0 && Math.abs(this.#to - max) > TOO_FAR) return
+    if (isReset && !isFirstFin) return
+    if (!this.#fresh) this.#classify(max)
+    else if (this.#from > max) this.#holes().leave(this.#from, max)
+    if (this.#to > max) {
+      store.setDouble(at, this.#to)
+      if (this.#payload > 0) timeSegment(store, this.#side, this.#to, this.#time)
+    } else if (this.#payload > 0) {
+      const side = extraOf(store, this.#extras).sides[this.#side]
+      if (isPowerOfTen(++side.rewinds)) addLetter(store, this.#extras, Letter.Rewind, this.#side)
+      forgetTiming(store, this.#side)
+    }
+  }
+
+  /** Tells retransmissions, reordered segments, keep-alives and holes from segments in order. */
+  #classify(max: number): void {
+    if (this.#from === max || (this.#flags & Rst) !== 0) return
+    if (this.#from === max - 1 && (this.#flags & (Syn | Fin)) === 0) {
+      // Keep-alive; a longer segment there follows a window probe of one octet.
+      if (this.#payload <= 1) extraOf(this.#store, this.#extras).sides[this.#side].keepAlives++
+      return
+    }
+    if (this.#from > max) this.#leaveHole(max)
+    else if (this.#to > this.#from) this.#classifyBelow(max)
+  }
+
+  #leaveHole(max: number): void {
+    if (isLongClosed(this.#store, this.#time)) return
+    const holes = this.#holes()
+    holes.leave(this.#from, max)
+    if ((this.#store.int(this.#e + BITS) & SideBit.Acked) === 0) holes.checkUnacknowledged(this.#to)
+  }
+
+  /** A segment that starts below the highest number: were any of its octets seen before? */
+  #classifyBelow(max: number): void {
+    const store = this.#store
+    const bits = store.int(this.#e + BITS)
+    const isFirstSynAck = (this.#flags & (Syn | Ack)) === (Syn | Ack) && (bits & SideBit.ShownSynAck) === 0
+    const side = extraOf(store, this.#extras).sides[this.#side]
+    const low = (bits & SideBit.ShownSyn) !== 0 ? 0 : 1
+    const holes = side.holes
+    const wasSeen =
+      holes === null || !holes.open
+        ? Math.max(this.#from, low) < Math.min(this.#to, max)
+        : holes.wasSeen(this.#from, this.#to, low, max)
+    if (!wasSeen) side.outOfOrder++
+    // Of a simultaneous open the SYN-ACK repeats the SYN's number.
+    else if (!isFirstSynAck) side.retransmissions++
+    if (holes !== null) {
+      holes.fill(this.#from, this.#to)
+      if ((bits & SideBit.Acked) === 0) holes.checkUnacknowledged(Math.max(max, this.#to))
+    }
+  }
+
+  #holes(): SequenceHoles {
+    const side = extraOf(this.#store, this.#extras).sides[this.#side]
+    side.holes ??= new SequenceHoles()
+    return side.holes
+  }
+
+  #changeState(control: number): void {
+    const store = this.#store
+    const before = store.int(this.#e + BITS)
+    const peer = store.int(this.#p + BITS)
+    const isOriginator = this.#side === 0
+    const flags = control | (this.#flags & Ack)
+    store.setInt(this.#e + BITS, nextBits(before, peer, isOriginator, flags, this.#payload))
+    store.setInt(this.#p + BITS, nextPeerBits(before, peer, isOriginator, flags))
+  }
+
+  /** Counts what the peer sent, the sender acknowledges, and the capture does not have. */
+  #lookForGaps(): void {
+    const store = this.#store
+    const p = this.#p
+    const peer = store.int(p + BITS)
+    if (!isOpenForGaps(peer) || !isOpenForGaps(store.int(this.#e + BITS))) return
+    const max = store.double(p + MAX)
+    const limit = (peer & SideBit.ShownFin) !== 0 ? Math.min(this.#ack, this.#finNumber(max)) : this.#ack
+    const extra = this.#extras.get(store.int(store.base + EXTRA))
+    const holes = extra?.sides[1 - this.#side]?.holes ?? null
+    if (holes !== null) holes.acknowledge(limit, max, this.#countGap)
+    else if (limit > max) this.#peerHoles().acknowledge(limit, max, this.#countGap)
+  }
+
+  /** Sequence number of the peer's FIN. */
+  #finNumber(max: number): number {
+    return max + ((this.#store.int(this.#p + FIN_END) - max) | 0) - 1
+  }
+
+  #peerHoles(): SequenceHoles {
+    const side = extraOf(this.#store, this.#extras).sides[this.#side === 0 ? 1 : 0]
+    side.holes = new SequenceHoles()
+    return side.holes
+  }
+
+  #gap(octets: number): void {
+    const peerSide = this.#side === 0 ? 1 : 0
+    const side = extraOf(this.#store, this.#extras).sides[peerSide]
+    side.missedBytes += octets
+    if (isPowerOfTen(++side.gaps)) addLetter(this.#store, this.#extras, Letter.Gap, peerSide)
+  }
+
+  #noteClose(): void {
+    const store = this.#store
+    const base = store.base
+    const e = stateOf(store.int(this.#e + BITS))
+    const p = stateOf(store.int(this.#p + BITS))
+    const kind = store.int(base + KIND)
+    const closed = e === TcpState.Reset || (e === TcpState.Closed && (p === TcpState.Inactive || p >= TcpState.Closed))
+    if (closed && (kind & Kind.Closed) === 0) {
+      store.mark(base + KIND, Kind.Closed)
+      store.setDouble(base + CLOSED_TIME, this.#time)
+    }
+    if (e === TcpState.Closed && p === TcpState.Closed && (kind & Kind.BothClosed) === 0) {
+      store.mark(base + KIND, Kind.BothClosed)
+      store.setDouble(base + ZEEK_END, store.double(base + LAST_TIME))
+    }
+  }
+}
+
+/** States in which a SYN of another number starts the side's numbering anew. */
+function isRestartable(bits: number): boolean {
+  const state = stateOf(bits)
+  if (state === TcpState.Reset) return previousStateOf(bits) === TcpState.Inactive
+  return state === TcpState.SynSent || state === TcpState.Established || state === TcpState.Partial
+}
+
+/** Established, or closed out of established. */
+function isOpenForGaps(bits: number): boolean {
+  const state = stateOf(bits)
+  if (state === TcpState.Closed) return previousStateOf(bits) === TcpState.Established
+  return state === TcpState.Established
+}
