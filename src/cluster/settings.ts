@@ -26,6 +26,8 @@ export interface Setting<T> {
 export interface Settings {
   /** `x.y`; `1.17` assumed (origin `default`) where nothing says. */
   readonly ciliumVersion: Setting<string>
+  /** Full release where the inputs tell it, such as `1.16.4`; some rules changed in a patch release. */
+  readonly ciliumRelease?: Setting<string>
   /** False when no input says anything about masquerading at all: verdicts are then `not_applicable` or `inconclusive`. */
   readonly known: boolean
   readonly enableIpv4: Setting<boolean>

@@ -28,6 +28,8 @@ export interface ClusterSnapshot {
   readonly ipMasqAgent: IpMasqAgent
   /** `bpf nat list`, `conntrack -L`, Hubble: translations seen by the cluster itself. */
   readonly translations: readonly RecordedTranslation[]
+  /** `bpf ct list`: connections the datapath tracked, without a word on their translation. */
+  readonly connections: readonly RecordedConnection[]
   /** What each metadata file turned out to be, in the order given. */
   readonly inputs: readonly ClusterInput[]
   readonly warnings: readonly Warning[]
@@ -248,6 +250,10 @@ export interface IpMasqAgent {
   readonly masqLinkLocal: boolean
   readonly masqLinkLocalIpv6: boolean
   readonly source: SourceRef | null
+  /** Entries as the file or ConfigMap has them, before `bpf ipmasq list` had the last word; `null` where no file was given. */
+  readonly configured?: IpMasqAgent | null
+  /** ConfigMap key the text stood under; Cilium mounts `config` and sees no other. */
+  readonly key?: string | null
 }
 
 /** One translation the cluster recorded: the tuple before and after. Ports `null` where the protocol has none. */
@@ -263,4 +269,16 @@ export interface RecordedTranslation {
   readonly translatedSource: IpText
   readonly translatedSourcePort: number | null
   readonly source: SourceRef
+}
+
+/** One entry of `bpf ct list`: that the node saw the connection, and from which side. */
+export interface RecordedConnection {
+  readonly node: string | null
+  readonly direction: 'in' | 'out' | 'service'
+  readonly protocol: number
+  readonly source: IpText
+  readonly sourcePort: number | null
+  readonly destination: IpText
+  readonly destinationPort: number | null
+  readonly sourceRef: SourceRef
 }

@@ -1,0 +1,149 @@
+import type { IpText } from '../core/ip.ts'
+import type { SourceRef } from '../core/source-ref.ts'
+import type { AddressBook, Identity, IdentityKind } from './address-book.ts'
+import { CidrTable } from './cidr-table.ts'
+import { specialAddress } from './special-addresses.ts'
+
+/** What somebody says an address is. Claims on one address form a list, strongest first. */
+export interface Claim {
+  readonly kind: IdentityKind
+  readonly name: string | null
+  readonly node: string | null
+  readonly basis: string
+  readonly source: SourceRef | null
+  /** Smaller is stronger, see {@link ClaimRank}. */
+  readonly rank: number
+  readonly addressType?: 'InternalIP' | 'ExternalIP' | 'other'
+  readonly device?: string
+  readonly remoteCluster?: boolean
+  /** A node claim made by a pod on the host network: that pod, as `namespace/name`. */
+  readonly hostNetworkPod?: string
+}
+
+/**
+ * Strength of claims: `cluster-metadata-formats.md` §13 inside the nodes' own addresses, and between the kinds by how
+ * directly the claim names the owner.
+ */
+export const ClaimRank = {
+  Option: 0,
+  /** Plus the rank of the address origin, below 20. */
+  Node: 100,
+  EgressPolicy: 120,
+  RunningPod: 130,
+  Service: 140,
+  /** An address only `ip addr` shows: a service's VIP may sit on a device too. */
+  OtherHostAddress: 150,
+  AgentPod: 160,
+  HostNetworkPod: 170,
+  CompletedPod: 180,
+} as const
+
+/** A block and who its unlisted addresses belong to. */
+export interface RangeClaim {
+  readonly kind: IdentityKind
+  readonly node: string | null
+  readonly basis: string
+  readonly source: SourceRef | null
+  readonly remoteCluster?: boolean
+}
+
+interface Entry extends Claim {
+  next: Entry | null
+}
+
+/** Address book over exact addresses and blocks. Filled once, then only asked. */
+export class AddressIndex {
+  private readonly exact = new Map<IpText, Entry>()
+  private readonly ranges = new CidrTable<RangeClaim>()
+  private readonly nodesKnown: boolean
+
+  constructor(options: { readonly nodesKnown: boolean }) {
+    this.nodesKnown = options.nodesKnown
+  }
+
+  /** Adds a claim, behind stronger ones on the same address and behind equal ones added before. */
+  claim(ip: IpText, claim: Claim): void {
+    const entry: Entry = { ...claim, next: null }
+    const first = this.exact.get(ip)
+    if (first === undefined || claim.rank < first.rank) {
+      entry.next = first ?? null
+      this.exact.set(ip, entry)
+      return
+    }
+    let at = first
+    while (at.next !== null && at.next.rank <= claim.rank) at = at.next
+    entry.next = at.next
+    at.next = entry
+  }
+
+  range(cidr: Parameters<CidrTable<RangeClaim>['add']>[0], claim: RangeClaim): void {
+    this.ranges.add(cidr, claim)
+  }
+
+  /** All claims on an address, strongest first. */
+  claims(ip: IpText): Claim[] {
+    const found: Claim[] = []
+    for (let entry = this.exact.get(ip) ?? null; entry !== null; entry = entry.next) found.push(entry)
+    return found
+  }
+
+  /** See {@link AddressBook.lookup}. */
+  lookup(ip: IpText): Identity {
+    const entry = this.exact.get(ip)
+    if (entry !== undefined) return exactIdentity(ip, entry)
+    const special = specialAddress(ip)
+    if (special !== undefined) return plainIdentity(ip, special.kind, special.basis)
+    const range = this.ranges.find(ip)
+    if (range !== undefined) {
+      const { kind, node, basis, source, remoteCluster } = range
+      const listed = kind === 'service' ? 'no service listed' : 'no pod listed'
+      const identity = { ip, kind, name: null, node, basis: `in ${basis}, ${listed}`, source }
+      return remoteCluster ? { ...identity, remoteCluster } : identity
+    }
+    return this.nodesKnown
+      ? plainIdentity(ip, 'external', 'no match')
+      : plainIdentity(ip, 'unknown', 'no match, no nodes listed')
+  }
+}
+
+function plainIdentity(ip: IpText, kind: IdentityKind, basis: string): Identity {
+  return { ip, kind, name: null, node: null, basis, source: null }
+}
+
+function exactIdentity(ip: IpText, entry: Entry): Identity {
+  const { kind, name, node, basis, source, addressType, device, remoteCluster } = entry
+  const identity: Identity = { ip, kind, name, node, basis, source }
+  const extras = {
+    ...(addressType === undefined ? {} : { addressType }),
+    ...(device === undefined ? {} : { device }),
+    ...(remoteCluster ? { remoteCluster } : {}),
+  }
+  if (entry.next === null && entry.hostNetworkPod === undefined) return Object.assign(identity, extras)
+  return Object.assign(identity, extras, othersOf(entry))
+}
+
+/** What the weaker claims add: names of host-network pods, a device, and other owners. */
+function othersOf(entry: Entry): Partial<Identity> {
+  const hostNetworkPods: string[] = []
+  const alternatives: string[] = []
+  let device = entry.device
+  for (let other: Entry | null = entry; other !== null; other = other.next) {
+    device ??= other.device
+    if (other.hostNetworkPod !== undefined && entry.kind === 'node') hostNetworkPods.push(other.hostNetworkPod)
+    else if (other !== entry && !sameOwner(entry, other)) alternatives.push(describe(other))
+  }
+  return {
+    ...(device === undefined ? {} : { device }),
+    ...(hostNetworkPods.length === 0 ? {} : { hostNetworkPods }),
+    ...(alternatives.length === 0 ? {} : { alternatives: [...new Set(alternatives)] }),
+  }
+}
+
+function sameOwner(a: Claim, b: Claim): boolean {
+  return a.kind === b.kind && (a.name === b.name || b.name === null)
+}
+
+function describe({ kind, name: owner, basis, hostNetworkPod }: Claim): string {
+  const name = hostNetworkPod ?? owner
+  return name === null ? `${kind} (${basis})` : `${kind} ${name} (${basis})`
+}

@@ -1,0 +1,149 @@
+import type { Attribution } from './attribute.ts'
+import { chooseIptables } from './choose-iptables.ts'
+import type { AddressFact, FactStore, NodeDump, RangeFact, SettingFact } from './facts.ts'
+import { NodeDraft } from './node-draft.ts'
+import type { InstalledState, IpsetDump, RecordedConnection, RecordedTranslation } from './snapshot.ts'
+import { nativeCidrFacts } from './status-settings.ts'
+
+/** What the node-local dumps come to, beyond what went into the nodes themselves. */
+export interface AppliedDumps {
+  /** Realised settings; `node` is `null` for a dump that could not be placed. */
+  readonly settings: { readonly node: string | null; readonly facts: readonly SettingFact[] }[]
+  readonly addresses: AddressFact[]
+  readonly ranges: RangeFact[]
+  readonly translations: RecordedTranslation[]
+  readonly connections: RecordedConnection[]
+  readonly ipMasqLists: NonNullable<InstalledState['ipMasqCidrs']>[]
+}
+
+interface PlacedDump {
+  readonly dump: NodeDump
+  readonly node: string | null
+}
+
+/** Gives each dump its node and puts its content there. */
+export function applyDumps(store: FactStore, drafts: Map<string, NodeDraft>, attribution: Attribution): AppliedDumps {
+  const placed = store.dumps.map((dump): PlacedDump => {
+    const node = attribution.nodeOf(dump)
+    dump.input.node = node
+    if (node !== null && !drafts.has(node)) drafts.set(node, new NodeDraft(node, { file: dump.input.file }))
+    return { dump, node }
+  })
+  const applied: AppliedDumps = {
+    settings: [],
+    addresses: [],
+    ranges: [],
+    translations: [],
+    connections: [],
+    ipMasqLists: [],
+  }
+  for (const one of placed) applyDump(one, drafts, attribution, applied)
+  for (const { dump, node } of placed) addAddresses(dump, node, drafts, attribution, applied)
+  shareClusterWide(placed, drafts)
+  chooseIptables(placed, drafts, store)
+  for (const { dump, node } of placed) {
+    if (node === null && needsNode(dump)) warnUnplaced(dump, store)
+  }
+  return applied
+}
+
+function applyDump(
+  { dump, node }: PlacedDump,
+  drafts: ReadonlyMap<string, NodeDraft>,
+  attribution: Attribution,
+  applied: AppliedDumps,
+): void {
+  const draft = node === null ? undefined : drafts.get(node)
+  const facts = [...dump.settings]
+  const { content } = dump
+  switch (content.kind) {
+    case 'devices':
+      draft?.addDevices(content.devices)
+      break
+    case 'routes':
+      draft?.addRoutes(content.routes)
+      break
+    case 'status':
+      if (draft !== undefined) draft.status ??= content.status
+      facts.push(...nativeCidrFacts(content, draft, [...drafts.values()]))
+      break
+    case 'ipmasq':
+      if (draft !== undefined) draft.ipMasqCidrs ??= content.list
+      applied.ipMasqLists.push(content.list)
+      break
+    case 'egress':
+      if (draft !== undefined) draft.egressEntries = [...(draft.egressEntries ?? []), ...content.entries]
+      break
+    case 'translations':
+      for (const { nodeName, ...entry } of content.entries) {
+        const owner = nodeName ?? node ?? attribution.ownerOf(entry.translatedSource)
+        applied.translations.push({ ...entry, node: owner })
+      }
+      break
+    case 'connections':
+      for (const entry of content.entries) applied.connections.push({ ...entry, node })
+      break
+  }
+  if (facts.length > 0) applied.settings.push({ node, facts })
+}
+
+/** Addresses the dump tells of: a node's own go into the node, all others into the address book. */
+function addAddresses(
+  dump: NodeDump,
+  node: string | null,
+  drafts: ReadonlyMap<string, NodeDraft>,
+  attribution: Attribution,
+  applied: AppliedDumps,
+): void {
+  for (const fact of dump.addresses) {
+    const owner = fact.node ?? attribution.ownerOf(fact.nodeIp) ?? (fact.nodeIp === null ? node : null)
+    const draft = owner === null ? undefined : drafts.get(owner)
+    if (fact.kind === 'cilium_host' && draft !== undefined) {
+      draft.addAddress({ ip: fact.ip, type: 'CiliumInternalIP', source: fact.source }, fact.origin)
+      attribution.learn(fact.ip, draft.name)
+    } else applied.addresses.push({ ...fact, node: owner })
+  }
+  if (dump.content.kind !== 'devices' || node === null) return
+  for (const device of dump.content.devices) {
+    if (device.name !== 'cilium_host') continue
+    for (const { ip, scope } of device.addresses) {
+      if (scope === 'link') continue
+      drafts.get(node)?.addAddress({ ip, type: 'CiliumInternalIP', source: device.source }, 'ip-addr')
+      attribution.learn(ip, node)
+    }
+  }
+}
+
+/** ipsets and the ip-masq-agent list are the same on every node: a dump that names no node stands for all. */
+function shareClusterWide(placed: readonly PlacedDump[], drafts: ReadonlyMap<string, NodeDraft>): void {
+  const sets = new Map<string, Map<string, IpsetDump>>()
+  const everywhere = new Map<string, IpsetDump>()
+  for (const { dump, node } of placed) {
+    if (dump.content.kind !== 'ipset') continue
+    const target = node === null ? everywhere : (sets.get(node) ?? new Map<string, IpsetDump>())
+    if (node !== null) sets.set(node, target)
+    for (const set of dump.content.sets) if (!target.has(set.name)) target.set(set.name, set)
+  }
+  const lists = placed.flatMap(({ dump, node }) =>
+    dump.content.kind === 'ipmasq' && node === null ? [dump.content.list] : [],
+  )
+  for (const draft of drafts.values()) {
+    const own = new Map([...everywhere, ...(sets.get(draft.name) ?? [])])
+    if (own.size > 0) draft.ipsets = own
+    draft.ipMasqCidrs ??= lists[0] ?? null
+  }
+}
+
+const CLUSTER_WIDE = new Set(['ipset', 'ipmasq', 'translations', 'connections', 'none', 'status'])
+
+function needsNode(dump: NodeDump): boolean {
+  return !CLUSTER_WIDE.has(dump.content.kind)
+}
+
+function warnUnplaced({ input }: NodeDump, store: FactStore): void {
+  store.warnings.push({
+    code: 'dump-without-node',
+    file: input.file,
+    message: `${input.file}: nothing in it tells which node this ${input.kind} is from, so that it is not used; give it as <node>=${input.file}`,
+  })
+}

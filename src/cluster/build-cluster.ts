@@ -1,0 +1,142 @@
+import type { IpText } from '../core/ip.ts'
+import type { Warning } from '../core/warning.ts'
+import { applyDumps } from './apply-dumps.ts'
+import { Attribution } from './attribute.ts'
+import { buildAddressBook } from './build-address-book.ts'
+import { buildSettings } from './build-settings.ts'
+import { type AddressFact, type AddressOrigin, FactStore, originRank, type RangeFact } from './facts.ts'
+import { addGivenFacts, type GivenFacts } from './given-facts.ts'
+import { resolveMasqAgent } from './masq-agent.ts'
+import { mergePods } from './merge-pods.ts'
+import { draftNodes, NodeDraft } from './node-draft.ts'
+import { type Piece, readPieces } from './read-piece.ts'
+import type { ClusterNode, ClusterSnapshot, NodeAddress, Service } from './snapshot.ts'
+
+/** What {@link buildCluster} takes besides the pieces of metadata. */
+export interface BuildOptions {
+  /** Facts given by hand; they win over the pieces. */
+  readonly given?: GivenFacts
+  /** Cilium release, `1.17` or `1.17.6`; wins over what the pieces tell. */
+  readonly ciliumVersion?: string
+}
+
+/**
+ * Puts pieces of metadata (texts with the names they came under) and hand-given facts together. Does no I/O: `loadCluster()`
+ * reads files and calls this.
+ *
+ * @throws {ClusterMetadataError} where a piece is of a known kind and malformed.
+ * @throws {UsageError | MasqcheckError} where hand-given facts are malformed or contradict each other (`CONFIG_CONFLICT`).
+ */
+export function buildCluster(pieces: readonly Piece[], options: BuildOptions = {}): ClusterSnapshot {
+  const store = new FactStore()
+  readPieces(pieces, store)
+  return finishCluster(store, options)
+}
+
+/** Makes the snapshot from what was read; the store is used up. */
+export function finishCluster(store: FactStore, options: BuildOptions): ClusterSnapshot {
+  if (options.given !== undefined) addGivenFacts(options.given, store)
+  if (options.ciliumVersion !== undefined) {
+    store.versions.push({ version: options.ciliumVersion, origin: 'option', source: { file: '--cilium-version' } })
+  }
+  const drafts = draftNodes(store)
+  assignPodCidrs(store.ranges, drafts)
+  const attribution = new Attribution(drafts, store)
+  const dumps = applyDumps(store, drafts, attribution)
+  const pods = mergePods(store, attribution)
+  const nodes = [...drafts.values()].map((draft) => draft.finish()).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const warn = (warning: Warning): void => {
+    store.warnings.push(warning)
+  }
+  const { settings, settingsFor } = buildSettings(store, dumps, nodes, warn)
+  const services = joinBackends(store)
+  const nodesKnown = store.nodesListed
+  const addressBook = buildAddressBook(
+    {
+      nodes,
+      nodesKnown,
+      pods,
+      services,
+      policies: store.policies,
+      podPools: store.podPools,
+      addresses: resolveAddresses([...store.addresses, ...dumps.addresses], attribution),
+      ranges: [...store.ranges, ...dumps.ranges],
+      originOf: originIndex(store),
+    },
+    warn,
+  )
+  const agent = resolveMasqAgent(store, dumps.ipMasqLists, settings.enableIpMasqAgent.value)
+  return Object.freeze({
+    nodes,
+    nodesByName: new Map(nodes.map((node) => [node.name, node])),
+    nodesKnown,
+    pods,
+    podsKnown: store.podsListed,
+    services,
+    egressGatewayPolicies: store.policies,
+    podPools: store.podPools,
+    addressBook,
+    settings,
+    settingsFor,
+    ipMasqAgent: agent,
+    translations: dumps.translations,
+    connections: dumps.connections,
+    inputs: store.inputs.map(({ file, kind, node, note }) => ({ file, kind, node, note })),
+    warnings: store.warnings,
+  })
+}
+
+/** Hand-given pod CIDRs of a named node; and a nameless one where there is only one node it can be. */
+function assignPodCidrs(ranges: readonly RangeFact[], drafts: Map<string, NodeDraft>): void {
+  const given = ranges.filter(({ kind, basis }) => kind === 'pod' && basis === '--pod-cidr')
+  const [onlyNode] = drafts.size === 1 ? drafts.values() : []
+  for (const { cidr, node, source } of given) {
+    if (node === null) {
+      const family = given.filter((other) => other.cidr.family === cidr.family)
+      if (family.length === 1 && onlyNode?.podCidrs.length === 0) onlyNode.addPodCidr(cidr, 'option')
+      continue
+    }
+    const draft = drafts.get(node) ?? new NodeDraft(node, source)
+    drafts.set(node, draft)
+    draft.addPodCidr(cidr, 'option')
+  }
+}
+
+/** Addresses from dumps and IPAM, with nodes known by address given their names. */
+function resolveAddresses(facts: readonly AddressFact[], attribution: Attribution): AddressFact[] {
+  return facts.map((fact) => {
+    const node = fact.node ?? attribution.ownerOf(fact.nodeIp)
+    const named =
+      fact.kind === 'cilium_host' || fact.kind === 'health' || fact.kind === 'ingress' || fact.kind === 'node'
+    return { ...fact, node, name: fact.name ?? (named ? node : null) }
+  })
+}
+
+/** Strongest input for each address of each node. */
+function originIndex(store: FactStore): (node: ClusterNode, address: NodeAddress) => AddressOrigin {
+  const origins = new Map<IpText, AddressOrigin>()
+  for (const { addresses, origin } of store.nodes) {
+    for (const { ip } of addresses) {
+      const known = origins.get(ip)
+      if (known === undefined || originRank(origin) < originRank(known)) origins.set(ip, origin)
+    }
+  }
+  return (_node, { ip }) => origins.get(ip) ?? (store.hostIps.has(ip) ? 'pod' : 'agent')
+}
+
+/** Services with the addresses of their EndpointSlices; a Service given twice is taken once. */
+function joinBackends(store: FactStore): Service[] {
+  const ips = new Map<string, Set<IpText>>()
+  for (const { namespace, service, ips: backends } of store.backends) {
+    const key = `${namespace}/${service}`
+    const known = ips.get(key) ?? new Set()
+    for (const ip of backends) known.add(ip)
+    ips.set(key, known)
+  }
+  const services = new Map<string, Service>()
+  for (const service of store.services) {
+    const key = `${service.namespace}/${service.name}`
+    if (!services.has(key)) services.set(key, { ...service, backends: [...(ips.get(key) ?? [])] })
+  }
+  return [...services.values()]
+}

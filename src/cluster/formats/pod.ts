@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import type { IpText } from '../../core/ip.ts'
+import { METADATA, readFields, readIp } from '../fields.ts'
+import { itemSource } from '../manifest.ts'
+import type { Pod } from '../snapshot.ts'
+import { readImages } from './cilium-image.ts'
+import type { ObjectFormat } from './format.ts'
+
+const PORT = z.object({
+  containerPort: z.number(),
+  hostPort: z.number().nullish(),
+  protocol: z.string().nullish(),
+})
+const CONTAINER = z.object({ image: z.string().nullish(), ports: z.array(PORT).nullish() })
+
+const POD = z.object({
+  metadata: METADATA.extend({ deletionTimestamp: z.string().nullish() }),
+  spec: z
+    .object({
+      nodeName: z.string().nullish(),
+      hostNetwork: z.boolean().nullish(),
+      containers: z.array(CONTAINER).nullish(),
+    })
+    .nullish(),
+  status: z
+    .object({
+      phase: z.string().nullish(),
+      podIP: z.string().nullish(),
+      podIPs: z.array(z.object({ ip: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
+})
+
+const NO_LABELS: Readonly<Record<string, string>> = {}
+const NO_PORTS: Pod['ports'] = []
+const NO_IPS: readonly IpText[] = []
+
+/** `kubectl get pods -A -o json|yaml`. */
+export const pod: ObjectFormat = {
+  objects: ['Pod'],
+  read(item, store) {
+    const { metadata, spec, status } = readFields(POD, item)
+    const ips: IpText[] = []
+    for (const [i, entry] of (status?.podIPs ?? []).entries()) {
+      const ip = readIp(entry.ip, item, ['status', 'podIPs', i, 'ip'], store)
+      if (ip !== undefined) ips.push(ip)
+    }
+    if (ips.length === 0) {
+      const ip = readIp(status?.podIP, item, ['status', 'podIP'], store)
+      if (ip !== undefined) ips.push(ip)
+    }
+    const containers = spec?.containers ?? []
+    const ports = containers.flatMap((container) =>
+      (container.ports ?? []).map(({ containerPort, hostPort, protocol }) => ({
+        containerPort,
+        hostPort: hostPort ?? null,
+        protocol: protocol ?? 'TCP',
+      })),
+    )
+    const namespace = metadata.namespace ?? 'default'
+    store.pods.push({
+      namespace: store.intern(namespace),
+      name: metadata.name,
+      node: spec?.nodeName ? store.intern(spec.nodeName) : null,
+      nodeIp: null,
+      ips: ips.length === 0 ? NO_IPS : ips,
+      hostNetwork: spec?.hostNetwork ?? false,
+      phase: store.intern(status?.phase ?? 'Unknown'),
+      terminating: Boolean(metadata.deletionTimestamp),
+      labels: metadata.labels ? store.internLabels(metadata.labels) : NO_LABELS,
+      ports: ports.length === 0 ? NO_PORTS : ports,
+      origin: 'pod',
+      source: itemSource(item),
+    })
+    store.podsListed = true
+    if (metadata.labels?.['k8s-app'] === 'cilium') readImages(containers, item, store)
+    return { kind: 'pod' }
+  },
+}

@@ -1,0 +1,101 @@
+import { type IpText, parseIp } from '../core/ip.ts'
+import type { Identity } from './address-book.ts'
+import { groupBy } from './group-by.ts'
+import type { ClusterNode, Pod, Service } from './snapshot.ts'
+
+/** What names can stand for. */
+export interface NamedThings {
+  readonly nodes: readonly ClusterNode[]
+  readonly pods: readonly Pod[]
+  readonly services: readonly Service[]
+}
+
+/**
+ * Addresses by name, for names people type. The index is made when the first name is asked for: most runs ask for none, and
+ * with a million pods it costs a second.
+ */
+export class NameIndex {
+  private readonly things: NamedThings
+  private readonly lookup: (ip: IpText) => Identity
+  private pods: Map<string, Pod[]> | null = null
+
+  constructor(things: NamedThings, lookup: (ip: IpText) => Identity) {
+    this.things = things
+    this.lookup = lookup
+  }
+
+  /** See {@link AddressBook.resolve}. */
+  resolve(text: string): readonly Identity[] {
+    const ip = parseIp(text)
+    if (ip !== undefined) return [this.lookup(ip)]
+    const [head = '', ...tail] = text.split('/')
+    const rest = tail.join('/')
+    switch (head) {
+      case 'node':
+        return this.nodeAddresses(rest)
+      case 'cilium_host':
+        return this.byName(rest)?.ciliumHost.map(this.lookup) ?? []
+      case 'pod':
+        return this.podAddresses(rest)
+      case 'svc':
+      case 'service':
+        return this.serviceAddresses(rest)
+      default:
+        return this.anything(text)
+    }
+  }
+
+  private anything(text: string): readonly Identity[] {
+    for (const found of [this.nodeAddresses(text), this.podAddresses(text), this.serviceAddresses(text)]) {
+      if (found.length > 0) return found
+    }
+    return []
+  }
+
+  private byName(name: string): ClusterNode | undefined {
+    return this.things.nodes.find((node) => node.name === name)
+  }
+
+  /** InternalIPs first, then ExternalIPs; cilium_host has a name of its own. */
+  private nodeAddresses(name: string): Identity[] {
+    const addresses = this.byName(name)?.addresses ?? []
+    return (['InternalIP', 'ExternalIP'] as const).flatMap((type) =>
+      addresses.filter((address) => address.type === type).map(({ ip }) => this.lookup(ip)),
+    )
+  }
+
+  /** `namespace/name`, or a name alone: then of the pods so called in any namespace. */
+  private podAddresses(text: string): Identity[] {
+    const [namespace, name] = text.includes('/') ? text.split('/') : [null, text]
+    if (name === undefined || name === '') return []
+    this.pods ??= groupBy(this.things.pods, (pod) => pod.name)
+    return (this.pods.get(name) ?? [])
+      .filter((pod) => namespace === null || pod.namespace === namespace)
+      .flatMap((pod) => pod.ips.map((ip) => this.podIdentity(pod, ip)))
+  }
+
+  /** The pod asked for, even where the address has gone to another since. */
+  private podIdentity(pod: Pod, ip: IpText): Identity {
+    const owner = this.lookup(ip)
+    const name = `${pod.namespace}/${pod.name}`
+    if (owner.kind !== 'pod' || owner.name === name) return owner
+    const alternatives = [`pod ${owner.name ?? ''} (${owner.basis})`]
+    return {
+      ip,
+      kind: 'pod',
+      name,
+      node: pod.node,
+      basis: `pod status.podIPs (${pod.phase})`,
+      source: pod.source,
+      alternatives,
+    }
+  }
+
+  private serviceAddresses(text: string): Identity[] {
+    const [namespace, name] = text.includes('/') ? text.split('/') : [null, text]
+    return this.things.services
+      .filter((service) => service.name === name && (namespace === null || service.namespace === namespace))
+      .flatMap(({ clusterIps, loadBalancerIps, externalIps }) => [...clusterIps, ...loadBalancerIps, ...externalIps])
+      .map((ip) => this.lookup(ip))
+  }
+}
