@@ -80,7 +80,7 @@ function connValues(sighting: Report['flows'][number]): Value[] {
     isLocal(source.kind),
     isLocal(destination.kind),
     forward.missedBytes + reverse.missedBytes,
-    flow.tcp?.history || null,
+    flow.history || null,
     forward.packets,
     forward.ipBytes,
     reverse.packets,

@@ -55,6 +55,7 @@ export function flow(some: Partial<Flow> = {}): Flow {
     reverse: direction({ packets: 4, payloadBytes: 238, ipBytes: 454, isn: 1746492749 }),
     tcp: { connState: 'SF', history: 'ShADadFf', handshakeRttSeconds: 0.000231 },
     connState: 'SF',
+    history: 'ShADadFf',
     originKnown: true,
     icmp: null,
     vantages: [],

@@ -260,6 +260,10 @@ export const decisionSchema: z.ZodType<DecisionRecord> = z.strictObject({
     z.strictObject({ action: decisionAction, addresses: z.array(ip), rule: z.string(), when: z.string() }),
   ),
   continuesAt: z.string().nullable(),
+  settings: z.array(z.string()).exactOptional(),
+  get diff() {
+    return z.strictObject({ settings: z.array(z.string()), decision: decisionSchema }).exactOptional()
+  },
 })
 
 export const documentSchema: z.ZodType<DocumentRecord> = z.strictObject({

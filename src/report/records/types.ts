@@ -264,6 +264,10 @@ export interface DecisionRecord {
   }[]
   /** Node whose decision comes next, where the packet is steered there untranslated (egress gateway). */
   readonly continuesAt: string | null
+  /** Settings laid over the cluster's, in the second record of `--diff`. */
+  readonly settings?: readonly string[]
+  /** `--diff`: what other settings would do with the packet. */
+  readonly diff?: { readonly settings: readonly string[]; readonly decision: DecisionRecord }
 }
 
 /** The whole of `--format json`. */

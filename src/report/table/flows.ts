@@ -47,7 +47,7 @@ function flowCells({ flow, source, destination }: Sighting, style: Style): strin
     named(addressText(flow.source), identityText(source), source.kind !== 'unknown'),
     named(addressText(flow.destination), identityText(destination), destination.kind !== 'unknown'),
     attention ? style.warn(flow.connState) : flow.connState,
-    flow.tcp?.history ?? '',
+    flow.history,
     `${groupDigits(forward.packets)} / ${groupDigits(reverse.packets)}`,
     bothOctets(forward.payloadBytes, reverse.payloadBytes),
     duration(flowSeconds(flow)),

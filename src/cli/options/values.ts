@@ -1,0 +1,38 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** Parsers for option values. They throw commander's error, which names the option; only syntax is looked at here. */
+
+/** Gathers a repeatable option. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Gathers a repeatable option whose values may also be joined by commas. */
+export function collectList(value: string, before: readonly string[] = []): string[] {
+  return [
+    ...before,
+    ...value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ]
+}
+
+/** A whole number from `min` on. */
+export function wholeNumber(min: number): (value: string) => number {
+  return (value) => {
+    const n = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
+    if (!(n >= min)) throw new InvalidArgumentError(`It must be a whole number from ${min} on.`)
+    return n
+  }
+}
+
+/** An option that takes one of a few words. */
+export function choice(flags: string, description: string, words: readonly string[]): Option {
+  return new Option(flags, description).choices(words)
+}
+
+/** Adds options to a command in a group with a title of its own in the help. */
+export function addGroup(command: Command, title: string, options: readonly Option[]): void {
+  for (const option of options) command.addOption(option.helpGroup(title))
+}

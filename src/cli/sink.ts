@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { createWriteStream, lstatSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { MasqcheckError } from '../core/errors.ts'
+
+/** Somewhere text goes. */
+export interface Sink {
+  /** Waits while the reader is slower than we are. Returns false when nobody reads any more; then further text is lost. */
+  write(text: string): Promise<boolean>
+  /** Makes what was written final. @throws {MasqcheckError} `OUTPUT_FAILED` */
+  close(): Promise<void>
+  /** Drops what was written, as far as it is not out of the house yet. Never throws. */
+  abandon(): Promise<void>
+}
+
+/** Pieces are joined up to this many characters before they are written. */
+const BATCH = 1 << 16
+
+/** A standard stream. A reader that goes away (`masqcheck … | head`) ends the writing quietly. */
+export class StreamSink implements Sink {
+  readonly #stream: Writable
+  #pending = ''
+  #closed = false
+
+  constructor(stream: Writable) {
+    this.#stream = stream
+    stream.on('error', this.#onError)
+    stream.on('close', this.#onClose)
+  }
+
+  readonly #onClose = (): void => {
+    this.#closed = true
+  }
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    this.#closed = true
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') this.#failure = error
+  }
+
+  #failure: Error | null = null
+
+  async write(text: string): Promise<boolean> {
+    this.#pending += text
+    if (this.#pending.length >= BATCH) await this.#flush()
+    return !this.#closed
+  }
+
+  async close(): Promise<void> {
+    await this.#flush()
+    this.#stream.off('close', this.#onClose)
+    if (this.#failure !== null) throw writeFailed('standard output', this.#failure)
+  }
+
+  async abandon(): Promise<void> {
+    this.#pending = ''
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#pending
+    this.#pending = ''
+    if (this.#closed || text === '') return
+    // The callback comes when the text has left, also with an error; `drain` would never come from a closed pipe.
+    await new Promise<void>((resolve) => this.#stream.write(text, () => resolve()))
+  }
+}
+
+/** A file that appears under its name whole or not at all: written beside it and renamed at the end. */
+export class FileSink implements Sink {
+  readonly #file: string
+  readonly #temporary: string
+  readonly #stream: Writable
+  #failure: Error | null = null
+
+  constructor(file: string) {
+    this.#file = file
+    // A device or a pipe (/dev/stdout, >(…)) cannot be replaced by a file.
+    this.#temporary = isSpecial(file) ? file : join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+    this.#stream = createWriteStream(this.#temporary)
+    this.#stream.on('error', (error) => {
+      this.#failure ??= error
+    })
+  }
+
+  async write(text: string): Promise<boolean> {
+    if (this.#failure !== null) throw writeFailed(this.#file, this.#failure)
+    if (!this.#stream.write(text)) await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')])
+    return true
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#stream.once('close', resolve)
+      this.#stream.end()
+      if (this.#stream.destroyed && this.#stream.closed) resolve()
+    })
+    if (this.#failure !== null) throw writeFailed(this.#file, this.#failure)
+    if (this.#temporary === this.#file) return
+    try {
+      await rename(this.#temporary, this.#file)
+    } catch (error) {
+      await this.abandon()
+      throw writeFailed(this.#file, error as Error)
+    }
+  }
+
+  async abandon(): Promise<void> {
+    this.#stream.destroy()
+    if (this.#temporary !== this.#file) await rm(this.#temporary, { force: true }).catch(() => undefined)
+  }
+}
+
+function isSpecial(file: string): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false })
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory()
+}
+
+function writeFailed(file: string, cause: NodeJS.ErrnoException): MasqcheckError {
+  const why: Readonly<Record<string, string>> = {
+    ENOENT: 'the folder does not exist',
+    EACCES: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space is left',
+    EISDIR: 'it is a folder',
+  }
+  return new MasqcheckError('OUTPUT_FAILED', `${file}: cannot be written: ${why[cause.code ?? ''] ?? cause.message}`, {
+    cause,
+  })
+}

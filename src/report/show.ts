@@ -1,0 +1,173 @@
+import type { CapturePoint, Verdict } from '../audit/verdict.ts'
+import type { Identity } from '../cluster/address-book.ts'
+import { formatSourceRef } from '../core/source-ref.ts'
+import type { FlowEndpoint } from '../flow/flow.ts'
+import { escapeTerminal } from './escape.ts'
+import { ladder } from './ladder.ts'
+import { flowSeconds } from './records/time.ts'
+import { captureName, type Report, reportVerdicts } from './report.ts'
+import { grid, wrap } from './table/grid.ts'
+import { makeStyle, type Style } from './table/style.ts'
+import { caveats, type Quote, sourceText, traceTable } from './trace.ts'
+import {
+  addressText,
+  decisionText,
+  duration,
+  identityText,
+  observationText,
+  octets,
+  protocolText,
+  reasonText,
+  VERDICT_LABEL,
+} from './words.ts'
+
+export interface ShowOptions {
+  readonly width: number
+  readonly color: boolean
+  readonly quote: Quote
+}
+
+/** One flow in full: verdict, ends, packets of all its sightings side by side, evidence, and the rules with their lines. */
+export function* show(verdict: Verdict, report: Report, options: ShowOptions): Generator<string> {
+  const style = makeStyle(options.color)
+  const { width, quote } = options
+  yield `${headline(verdict, width, style)}\n\n`
+  yield `${factTable(verdict, report, width, style)}\n`
+  const sightings = sightingsOf(verdict, report)
+  yield `\n${title('packets', style)}\n${ladderTable(sightings, report, width, style)}\n`
+  if (verdict.evidence.length > 0) yield `\n${title('evidence', style)}\n${evidenceTable(verdict, options, style)}\n`
+  for (const [name, decision] of [
+    ['settings', verdict.expected],
+    ['installed rules', verdict.installed],
+  ] as const) {
+    if (decision === null) continue
+    const lines = [
+      title(`${name}: ${escapeTerminal(decisionText(decision))}`, style),
+      ...caveats(decision, width, style),
+    ]
+    yield `\n${lines.join('\n')}\n${traceTable(decision, quote, width, style)}\n`
+  }
+  const findings = report.findings.filter((finding) => finding.flows?.includes(verdict.flow.id))
+  for (const finding of findings) {
+    yield `\n${title(`cause: ${escapeTerminal(finding.code)}`, style)}\n${wrap(escapeTerminal(finding.message), width).join('\n')}\n`
+    if (finding.confirm) yield `confirm with:\n  ${escapeTerminal(finding.confirm)}\n`
+  }
+}
+
+function title(text: string, style: Style): string {
+  return style.bold(text)
+}
+
+function headline(verdict: Verdict, width: number, style: Style): string {
+  const name = verdict.code ?? VERDICT_LABEL[verdict.verdict]
+  const impact = verdict.impact === null ? '' : `; ${verdict.impact}`
+  const sign = `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}`
+  return wrap(`flow ${verdict.flow.id} ${sign}: ${escapeTerminal(`${reasonText(verdict)}${impact}`)}`, width).join('\n')
+}
+
+function factTable(verdict: Verdict, report: Report, width: number, style: Style): string {
+  const { flow, source, destination, expected, installed, observed } = verdict
+  const state = flow.tcp === null ? flow.connState : `${flow.tcp.connState} ${flow.tcp.history}`
+  const original = observed.originalSource
+  const facts: [string, string][] = [
+    ['source', endText(flow.source, source)],
+    ['destination', endText(flow.destination, destination)],
+    ['capture', `${captureName(report, flow.capture)}, ${pointText(verdict.point)}`],
+    [
+      'flow',
+      `${protocolText(flow.protocol)} ${state}, ${duration(flowSeconds(flow))}, packets ${flow.forward.packets} / ${flow.reverse.packets}, payload ${octets(flow.forward.payloadBytes)} / ${octets(flow.reverse.payloadBytes)}`,
+    ],
+    ['expected', expected === null ? 'nothing known of the settings' : decisionText(expected)],
+    ...(installed === null ? [] : [['installed', decisionText(installed)] as [string, string]]),
+    ['seen', `${observationText(observed)} (confidence ${observed.confidence}): ${observed.basis}`],
+    ...(original === null
+      ? []
+      : [
+          ['before SNAT', `${addressText(original)}${original.name === null ? '' : ` (${original.name})`}`] as [
+            string,
+            string,
+          ],
+        ]),
+  ]
+  const columns = [
+    { title: '', min: 11 },
+    { title: '', min: 20 },
+  ]
+  const rows = facts.map(([name, text]) => ({ cells: [style.dim(name), escapeTerminal(text)] }))
+  return grid(columns, rows, width, style.dim).split('\n').slice(2).join('\n')
+}
+
+function endText(endpoint: FlowEndpoint, identity: Identity): string {
+  const place = identity.source === null ? '' : `, ${formatSourceRef(identity.source)}`
+  const on = identity.kind === 'pod' && identity.node !== null ? ` on ${identity.node}` : ''
+  return `${addressText(endpoint)}, ${identityText(identity)}${on} (${identity.basis}${place})`
+}
+
+/** `taken at node/kind-worker:eth0, past the SNAT point (told by prompt)`. */
+export function pointText(point: CapturePoint): string {
+  const side = {
+    before: 'before the SNAT point',
+    after: 'past the SNAT point',
+    both: 'on both sides of the SNAT point',
+    overlay: 'inside the overlay',
+  }[point.side]
+  const name = point.name === null ? point.kind : `${point.kind}/${point.name}`
+  const device = point.interface === null ? '' : `:${point.interface}`
+  return `taken at ${name}${device}, ${side} (${point.assumed ? 'assumed' : `told by ${point.basis}`})`
+}
+
+/** The sightings of the verdict's connection, the one nearest the pod first. */
+export function sightingsOf(verdict: Verdict, report: Report): Verdict[] {
+  if (verdict.connection === null) return [verdict]
+  const rank = { before: 0, both: 1, overlay: 2, after: 3 }
+  return reportVerdicts(report)
+    .filter((other) => other.connection === verdict.connection)
+    .sort((a, b) => rank[a.point.side] - rank[b.point.side] || a.flow.id - b.flow.id)
+}
+
+function ladderTable(sightings: readonly Verdict[], report: Report, width: number, style: Style): string {
+  const columns = [
+    { title: 'time', min: 8, align: 'right' as const },
+    { title: '', min: 1 },
+    ...sightings.map((sighting) => ({ title: sightingTitle(sighting, report), min: 8 })),
+    { title: 'what both say', min: 20 },
+  ].map((column, i, all) => (i === all.length - 1 && sightings.length === 1 ? { ...column, title: 'packet' } : column))
+  const rows = ladder(sightings.map(({ flow }) => flow)).map(({ forward, seconds, text, records }) => ({
+    cells: [
+      seconds.toFixed(6),
+      forward ? '→' : '←',
+      ...records.map((record) => (record === null ? '' : `#${record}`)),
+      text,
+    ],
+  }))
+  if (rows.length === 0) return style.dim('none kept')
+  const names = sightings.map(({ flow, point }) => {
+    const arrow = `${addressText(flow.source)} → ${addressText(flow.destination)}`
+    return wrap(
+      escapeTerminal(
+        `${sightingTitle({ flow, point }, report)}: ${arrow}, ${captureName(report, flow.capture)}, ${pointText(point)}`,
+      ),
+      width,
+    )
+  })
+  return [...names.flat(), '', grid(columns, rows, width, style.dim)].join('\n')
+}
+
+function sightingTitle({ flow, point }: Pick<Verdict, 'flow' | 'point'>, report: Report): string {
+  return escapeTerminal(`flow ${flow.id} ${point.interface ?? captureName(report, flow.capture)}`)
+}
+
+function evidenceTable(verdict: Verdict, { width, quote }: ShowOptions, style: Style): string {
+  const columns = [
+    { title: 'kind', min: 10 },
+    { title: 'confidence', min: 10 },
+    { title: 'what it shows', min: 24 },
+  ]
+  const rows = verdict.evidence.map(({ kind, confidence, detail, packets, source }) => {
+    const proof = (packets ?? []).map(({ file, record }) => `${file} #${record}`).join(', ')
+    const places = [proof, source === undefined ? '' : sourceText(source, quote)].filter((text) => text !== '')
+    const under = places.map((text) => `\n${style.dim(escapeTerminal(text))}`).join('')
+    return { cells: [kind, confidence, `${escapeTerminal(detail)}${under}`] }
+  })
+  return grid(columns, rows, width, style.dim)
+}
