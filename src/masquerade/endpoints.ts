@@ -80,6 +80,6 @@ export function destinationPlace(identity: Identity, node: ClusterNode | null, c
 function nodePlace(identity: Identity, node: ClusterNode | null, cluster: ClusterSnapshot): Place {
   if (identity.node !== null && identity.node === node?.name) return 'own-node'
   const holder = identity.node === null ? undefined : cluster.nodesByName.get(identity.node)
-  if (holder === undefined) return 'remote-node'
+  if (holder === undefined) return identity.addressType === 'other' ? 'outside' : 'remote-node'
   return holder.addresses.some((address) => address.ip === identity.ip) ? 'remote-node' : 'outside'
 }

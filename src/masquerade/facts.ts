@@ -39,7 +39,7 @@ export function gatherFacts(query: PacketQuery, cluster: ClusterSnapshot): Packe
     family: ipFamily(query.destination),
     node,
     settings,
-    version: parseCiliumVersion(settings.ciliumVersion.value),
+    version: parseCiliumVersion(releaseOf(settings)),
     routing: isStated(settings, settings.routingMode.origin) ? settings.routingMode.value : null,
     source: { identity: source, role: sourceRole(source, node) },
     destination: { identity: destination, place },
@@ -59,6 +59,13 @@ function decidingNode(
   if (named) return cluster.nodesByName.get(named) ?? null
   if (source.kind === 'pod' || source.kind === 'unknown') return null
   return destination.node === null ? null : (cluster.nodesByName.get(destination.node) ?? null)
+}
+
+/** The full release where the inputs tell it, else `x.y`; some rules changed in a patch release. */
+function releaseOf(settings: Settings): string {
+  const release = settings.ciliumRelease?.value
+  const version = settings.ciliumVersion.value
+  return release?.replace(/^v/, '').startsWith(`${version}.`) ? release : version
 }
 
 /**
