@@ -23,15 +23,21 @@ export class CaptureRecord {
   timeSec = 0
   /** 0 – 999 999 999. */
   timeNsec = 0
+  /** False where this packet carries no readable time of its own (text only); the time then repeats the one before. */
+  hasTime = true
   /** Index into {@link CaptureMeta.interfaces}; its link type tells how to read the octets. */
   interfaceIndex = 0
   direction: Direction = Direction.Unknown
+  /** Text only: packet type printed beside the interface, in the numbers of SLL2 (0 to us … 4 from us), −1 without. */
+  sllPacketType = -1
   /** LINKTYPE_ value of the interface (see tcpdump.org/linktypes.html), or {@link LINKTYPE_TCPDUMP_TEXT}. */
   linkType = 0
   /** Octets from the start of `buffer` to the first octet of the frame. */
   start = 0
   /** One past the last *captured* octet. */
   end = 0
+  /** Text only: one past the last octet of the head line; equal to `end` where no continuation lines follow. */
+  headEnd = 0
   /** Length of the frame on the wire, in octets; at least `end - start` unless the file lies. */
   originalLength = 0
   /** Holds the frame from `start` to `end`, and other records around it: always check against `end`. */
@@ -58,6 +64,8 @@ export interface CaptureInterface {
   readonly host: string | null
   /** The tcpdump command line of pasted text, without the prompt, or `null`. */
   readonly command: string | null
+  /** Text only: pod whose log the lines were prefixed with (`kubectl logs --prefix`, stern); no namespace is known. */
+  readonly pod?: string | null
   /** Capture filter: pcapng `if_filter`, or the expression of the command. */
   readonly filter: string | null
 }

@@ -106,6 +106,12 @@ export class PacketView {
   tsEcr = 0
   /** 0 when a text capture does not print sequence or acknowledgment number (`-q`, old formats): `seq`, `ack` are then guesses of no value. */
   hasSeq: 0 | 1 = 1
+  /**
+   * 1 when a text capture leaves the sender's (`seqIsRelative`), or the receiver's (`ackIsRelative`), first number
+   * unsaid: the number counts from an unknown start then. Good inside the flow, of no value for joining captures.
+   */
+  seqIsRelative: 0 | 1 = 0
+  ackIsRelative: 0 | 1 = 0
 
   // ICMP and ICMPv6; valid iff `protocol` is 1 or 58.
   icmpType = 0

@@ -1,0 +1,78 @@
+import type { LineBuffer } from './line-buffer.ts'
+import type { OpenPacket } from './open-packet.ts'
+import { printedOptionsLength } from './tcp-options-length.ts'
+
+/** Longest dump whose end is looked for; longer ones (BIG TCP) are not checked. */
+const MAX_DUMP = 128 * 1024
+
+const DECODER = new TextDecoder()
+
+/**
+ * Whether the current line, which reads like a packet, is payload shown by `-A`.
+ *
+ * `-A` prints the IP packet one character an octet, line breaks as they are, a carriage return before one left out. So
+ * a dump of L octets fills between L less its line breaks and L characters, and a head line before that is payload,
+ * unless the snapshot length cut the dump: then no line ends where the IP length says the packet ends.
+ *
+ * @returns `wait` when more of the text is needed to tell.
+ */
+export function isInsideDump(packet: OpenPacket, lines: LineBuffer): boolean | 'wait' {
+  if (packet.dumpChars === 0) return false
+  const length = printedIpLength(DECODER.decode(packet.octets(lines)))
+  if (length === undefined || length > MAX_DUMP || packet.dumpChars + packet.dumpBreaks >= length) return false
+  return endsOnLine(lines, packet.dumpChars, packet.dumpBreaks, length)
+}
+
+/** Counts a line of the open packet that belongs to an `-A` dump, or may begin one. */
+export function countDumpLine(packet: OpenPacket, firstOctet: number, length: number): void {
+  if (packet.dumpChars === 0 && !beginsDump(firstOctet)) return
+  packet.dumpChars += length + 1
+  packet.dumpBreaks++
+}
+
+// Version and header length as a character: E to O for IPv4, ` to o for IPv6 (the low bits are the traffic class).
+function beginsDump(octet: number): boolean {
+  return (octet >= 0x45 && octet <= 0x4f) || (octet >= 0x60 && octet <= 0x6f)
+}
+
+// Whether, with all that follows taken as dump, some line ends where the packet of `length` octets ends.
+function endsOnLine(lines: LineBuffer, charsBefore: number, breaksBefore: number, length: number): boolean | 'wait' {
+  let chars = charsBefore
+  let breaks = breaksBefore
+  for (let at = lines.start; at <= lines.bytes.length; ) {
+    const feed = lines.bytes.indexOf(0x0a, at)
+    if (feed < 0 && !lines.ended) return 'wait'
+    let end = feed < 0 ? lines.bytes.length : feed
+    while (end > at && lines.bytes[end - 1] === 0x0d) end--
+    chars += end - at
+    if (chars > length) return false
+    if (chars + breaks >= length) return true
+    if (feed < 0) return false
+    chars++
+    breaks++
+    at = feed + 1
+  }
+  return false
+}
+
+/** Octets of the outermost IP packet by its printed lines; `undefined` where they do not say. */
+export function printedIpLength(text: string): number | undefined {
+  const verbose = /\boffset \d+, flags \[[^\]]*\],? (?:proto [^)]*\), )?length:? (\d+)/.exec(text)
+  if (verbose) return Number(verbose[1])
+  const verbose6 = /\bpayload length:? (\d+)/.exec(text)
+  if (verbose6) return 40 + Number(verbose6[1])
+  const line = text.split('\n', 1)[0] ?? ''
+  const header = /^(?:.*?\bIP6 |[0-9a-f:]+\.\d+ > )/.test(line) ? 40 : 20
+  const tcp = /: Flags \[[^\]]*\](?:.*?options \[(?<options>.*?)\](?=, length \d))?.*?, length (?<length>\d+)/.exec(
+    line,
+  )?.groups
+  if (tcp) {
+    const options = printedOptionsLength(tcp.options ?? '')
+    if (!options.exact) return undefined
+    return header + 20 + 4 * Math.ceil(options.octets / 4) + Number(tcp.length)
+  }
+  const udp = /: UDP, length (\d+)$/.exec(line)
+  if (udp) return header + 8 + Number(udp[1])
+  const icmp = /: ICMP6?,? .*, length (\d+)$/.exec(line)
+  return icmp ? header + Number(icmp[1]) : undefined
+}

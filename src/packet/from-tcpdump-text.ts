@@ -1,0 +1,66 @@
+import type { CaptureInterface, CaptureRecord } from '../capture/record.ts'
+import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
+import { DecodeStatus } from '../core/decode-status.ts'
+import { IpProtocol } from '../core/protocol.ts'
+import { type PacketDecoder, PacketView, stop } from './packet-view.ts'
+import { blankView } from './tcpdump-text/blank-view.ts'
+import { PlainLineScanner } from './tcpdump-text/plain-line.ts'
+import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
+
+const { Unsupported } = DecodeStatus
+
+/** Views of one record: the outermost packet, four levels inside it, and one to say that there are more. */
+const VIEWS = 6
+
+/** See {@link TcpdumpTextDecoder}. */
+export interface TcpdumpTextDecoderOptions {
+  /** Of the reader whose records are decoded (it grows as they are read); tells sections and commands apart. */
+  readonly interfaces: readonly CaptureInterface[]
+}
+
+/**
+ * Decodes the lines of one packet of tcpdump text, as `TcpdumpTextReader` hands them over. Sequence numbers, which tcpdump
+ * prints relative, become absolute; lengths that are not printed are computed. Use one decoder for one text: it remembers
+ * what tcpdump remembered.
+ */
+export class TcpdumpTextDecoder implements PacketDecoder {
+  readonly views: readonly PacketView[] = Array.from({ length: VIEWS }, () => new PacketView())
+  readonly names: readonly string[] = []
+  readonly #outermost: PacketView
+  readonly #interfaces: readonly CaptureInterface[]
+  readonly #scanner = new PlainLineScanner()
+  readonly #basesBySection = new Map<number, SequenceBases>()
+  #bases = new SequenceBases(undefined)
+  #interfaceIndex = -1
+
+  constructor(options: TcpdumpTextDecoderOptions) {
+    this.#interfaces = options.interfaces
+    this.#outermost = this.views[0] ?? new PacketView()
+  }
+
+  decode(record: CaptureRecord): number {
+    if (record.interfaceIndex !== this.#interfaceIndex) this.#enterSection(record.interfaceIndex)
+    const view = this.#outermost
+    blankView(view, record)
+    if (record.headEnd === record.end && this.#scanner.scan(record.buffer, record.start, record.end, view)) {
+      if (view.protocol === IpProtocol.Tcp) this.#bases.restore(view, this.#scanner.seqPrinted)
+      return 1
+    }
+    blankView(view, record)
+    view.status = stop(view, Unsupported, 'link', 'text-unreadable')
+    return 1
+  }
+
+  #enterSection(interfaceIndex: number): void {
+    this.#interfaceIndex = interfaceIndex
+    const captured = this.#interfaces[interfaceIndex]
+    const section = captured?.section ?? 0
+    let bases = this.#basesBySection.get(section)
+    if (bases === undefined) {
+      const command = captured?.command ?? null
+      bases = new SequenceBases(command === null ? undefined : parseCommandLine(command)?.absoluteSequence)
+      this.#basesBySection.set(section, bases)
+    }
+    this.#bases = bases
+  }
+}

@@ -1,0 +1,138 @@
+import { TcpFlag } from '../../core/tcp-flags.ts'
+import { seqAdd, seqDiff } from '../../core/tcp-seq.ts'
+import type { PacketView } from '../packet-view.ts'
+import { BASE, ConversationTable, Known, NEXT, STATE, SYN } from './conversation-table.ts'
+
+/** Initial numbers this near to 0 look alike absolute and relative. */
+const SMALL_BASE = 256
+
+const { Syn, Fin, Rst, Ack } = TcpFlag
+
+/**
+ * Makes the sequence numbers of one section absolute, by keeping the table that tcpdump kept while it printed
+ * (print-tcp.c `tcp_print()`): the first packet with ACK of an address and port pair, and every SYN-ACK, is the base
+ * that later ones are printed relative to; packets without ACK neither use nor set it.
+ */
+export class SequenceBases {
+  readonly #table: ConversationTable = new ConversationTable()
+  /** Whether the section was printed with `-S`; `undefined` until a packet tells. */
+  #absolute: boolean | undefined
+
+  /** @param absolute - What the command line says of `-S`; `undefined` without one. */
+  constructor(absolute: boolean | undefined) {
+    this.#absolute = absolute
+  }
+
+  /**
+   * Replaces the printed numbers of a TCP segment by absolute ones, and fills in the sequence number of a pure ACK,
+   * which is not printed: it is where the sender's data so far ends.
+   *
+   * @param seqPrinted - Whether `view.seq` was printed.
+   */
+  restore(view: PacketView, seqPrinted: boolean): void {
+    const table = this.#table
+    // 0 when the sender is the lower of the two endpoints.
+    const sender = table.find(view)
+    const receiver = 1 - sender
+    const { flags } = view
+    if ((flags & Ack) === 0) {
+      if ((flags & Syn) !== 0) this.#noteSyn(view, sender)
+      return
+    }
+    if ((flags & Syn) !== 0 || (table.get(STATE) & Known.Base) === 0) this.#setBase(view, seqPrinted, sender, receiver)
+    else this.#apply(view, seqPrinted, sender, receiver)
+    if (!seqPrinted) view.seq = table.has(Known.Next, sender) ? table.get(NEXT + sender) : table.get(BASE + sender)
+    this.#noteProgress(view, sender, receiver)
+    view.seqIsRelative = table.has(Known.Unsaid, sender) ? 1 : 0
+    view.ackIsRelative = table.has(Known.Unsaid, receiver) ? 1 : 0
+  }
+
+  /** A segment that tcpdump used as base without printing its numbers (`[bad hdr length …, too long]`). */
+  spoil(view: PacketView): void {
+    const table = this.#table
+    table.find(view)
+    if ((view.flags & Ack) === 0 || ((table.get(STATE) & Known.Base) !== 0 && (view.flags & Syn) === 0)) return
+    for (const side of [0, 1]) {
+      table.set(BASE + side, 0)
+      table.mark(Known.Unsaid, side)
+    }
+    table.set(STATE, table.get(STATE) | Known.Base)
+  }
+
+  #noteSyn(view: PacketView, sender: number): void {
+    const table = this.#table
+    const next = seqAdd(view.seq, 1 + view.payloadLength)
+    table.set(SYN + sender, seqAdd(view.seq, 1))
+    table.mark(Known.Syn, sender)
+    table.set(NEXT + sender, next)
+    table.mark(Known.Next, sender)
+  }
+
+  // Printed absolute, whatever -S.
+  #setBase(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): void {
+    const table = this.#table
+    const isSyn = (view.flags & Syn) !== 0
+    table.clear(Known.Unsaid, sender)
+    table.clear(Known.Unsaid, receiver)
+    table.set(BASE + receiver, seqAdd(view.ack, -1))
+    if (seqPrinted) table.set(BASE + sender, view.seq)
+    // The number of a pure ACK is not printed. One capture direction, SYN seen: it is the one behind the SYN.
+    else if (table.has(Known.Syn, sender)) table.set(BASE + sender, table.get(SYN + sender))
+    else {
+      table.set(BASE + sender, 0)
+      table.mark(Known.Unsaid, sender)
+    }
+    if (isSyn) table.clear(Known.Next, sender)
+    if (isSyn || !table.has(Known.Next, sender)) {
+      table.set(NEXT + sender, table.get(BASE + sender))
+      table.mark(Known.Next, sender)
+    }
+    table.clear(Known.Syn, sender)
+    table.set(STATE, table.get(STATE) | Known.Base)
+  }
+
+  #apply(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): void {
+    const table = this.#table
+    if (this.#absolute === undefined) this.#absolute = this.#vote(view, seqPrinted, sender, receiver)
+    if (this.#absolute === true) return
+    // Port reuse seen from one side: the new SYN is absolute, and tells the base that the first connection hid.
+    if (seqPrinted && table.has(Known.Unsaid, sender) && table.has(Known.Syn, sender)) {
+      table.set(BASE + sender, seqAdd(table.get(SYN + sender), -view.seq))
+      table.clear(Known.Unsaid, sender)
+    }
+    if (seqPrinted) table.clear(Known.Syn, sender)
+    view.seq = seqAdd(view.seq, table.get(BASE + sender))
+    view.ack = seqAdd(view.ack, table.get(BASE + receiver))
+  }
+
+  // Nearer to the base or to 0? The acknowledgment is always printed; the sender's base may be unknown.
+  #vote(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): boolean | undefined {
+    const byAck = nearerTo(this.#table.get(BASE + receiver), view.ack)
+    if (byAck !== undefined || !seqPrinted || this.#table.has(Known.Unsaid, sender)) return byAck
+    return nearerTo(this.#table.get(BASE + sender), view.seq)
+  }
+
+  // Where the sender's data ends: by what it sent, and by what the peer has acknowledged of it.
+  #noteProgress(view: PacketView, sender: number, receiver: number): void {
+    const table = this.#table
+    const { flags } = view
+    if ((flags & Rst) !== 0) return
+    const length = view.payloadLength + ((flags & Syn) !== 0 ? 1 : 0) + ((flags & Fin) !== 0 ? 1 : 0)
+    this.#raiseNext(sender, seqAdd(view.seq, length))
+    if ((flags & Syn) !== 0) table.clear(Known.Next, receiver)
+    this.#raiseNext(receiver, view.ack)
+  }
+
+  #raiseNext(side: number, to: number): void {
+    const table = this.#table
+    if (table.has(Known.Next, side) && seqDiff(to, table.get(NEXT + side)) <= 0) return
+    table.set(NEXT + side, to)
+    table.mark(Known.Next, side)
+  }
+}
+
+/** True when `printed` is nearer to `base` than to 0, false when nearer to 0, `undefined` where the base is too small. */
+function nearerTo(base: number, printed: number): boolean | undefined {
+  if (Math.abs(seqDiff(base, 0)) <= SMALL_BASE) return undefined
+  return Math.abs(seqDiff(printed, base)) < Math.abs(seqDiff(printed, 0))
+}
