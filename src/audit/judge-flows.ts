@@ -7,9 +7,11 @@ import type { AnalysedCapture } from './analysis.ts'
 import { Attributor } from './attribution/attributor.ts'
 import { type FlowGroup, groupSightings } from './connection/connections.ts'
 import { type Pairing, pairSightings } from './connection/pairing.ts'
+import { ReversePath } from './connection/reverse-path.ts'
 import { AuditContext, type Deciders } from './context.ts'
+import { isPodLike } from './identity.ts'
 import { impactOf } from './impact.ts'
-import type { Case } from './judgement/case.ts'
+import type { AnswerRole, Case } from './judgement/case.ts'
 import { judge } from './judgement/judge.ts'
 import { resolvePoints } from './point.ts'
 import type { PointClaim } from './point-claim.ts'
@@ -53,12 +55,23 @@ export function judgeFlows(
     const hint = hints[i] ?? { node: null, place: null, podHops: 'unknown' }
     return { ...capture, points: resolvePoints(capture, options.declared?.[i] ?? null, hint, context) }
   })
+  const roleOf = (flow: Flow): string => (isPodLike(context.identify(flow.source.ip)) ? 'pod' : 'other')
   const placer = new SightingPlacer(placed, context)
   const sightings = flows.map((flow) => placer.place(flow))
-  const pairings = pairAll(sightings, groupSightings(flows))
+  const groups = groupSightings(flows, roleOf)
+  const pairings = pairAll(sightings, groups)
+  const reversePath = new ReversePath(flows)
   const attributor = new Attributor(flows, context)
   const verdicts = sightings.map((sighting, i) => {
-    const judged: Case = { sighting, pairing: pairings.get(i) ?? null, context, attributor, captures: placed }
+    const judged: Case = {
+      sighting,
+      pairing: pairings.get(i) ?? null,
+      answer: answerRole(i, groups.get(i), sightings),
+      reversePath,
+      context,
+      attributor,
+      captures: placed,
+    }
     return toVerdict(judged, judge(judged))
   })
   return { captures: placed, verdicts, warnings: assumedPoints(placed, verdicts), context }
@@ -79,6 +92,15 @@ function pairAll(sightings: readonly Sighting[], groups: ReadonlyMap<number, Flo
     if (pairing !== null) byFlow.set(i, pairing)
   }
   return byFlow
+}
+
+function answerRole(index: number, group: FlowGroup | undefined, sightings: readonly Sighting[]): AnswerRole | null {
+  for (const link of group?.answers ?? []) {
+    const kind = link.request === index ? 'request' : link.answer === index ? 'answer' : null
+    const other = sightings[kind === 'request' ? link.answer : link.request]
+    if (kind !== null && other !== undefined) return { kind, link, other }
+  }
+  return null
 }
 
 function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling): Verdict {

@@ -12,13 +12,14 @@ export interface Pairing {
   readonly translated: readonly Sighting[]
   /** Other sightings with the original source. */
   readonly unchanged: readonly Sighting[]
+  /** What agreed; empty for a sighting alone. */
   readonly proof: string
   readonly confidence: Confidence
 }
 
 const LEAST = { low: 0, medium: 1, high: 2 } as const
 
-/** Tells the original of a group from its translations. @param members - At least two, in order of flow ids. */
+/** Tells the original of a group from its translations. @param members - In order of flow ids. */
 export function pairSightings(group: FlowGroup, members: readonly Sighting[]): Pairing | null {
   const original = originalOf(members)
   if (original === undefined) return null

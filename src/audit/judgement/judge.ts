@@ -2,6 +2,7 @@ import { isCarrier } from '../attribution/ttl.ts'
 import { isFromPodCidr, isPodLike } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import { partyText } from '../words.ts'
+import { judgeAnswers } from './answers.ts'
 import type { Case } from './case.ts'
 import { judgeFromCiliumHost } from './from-cilium-host.ts'
 import { judgeFromNode } from './from-node.ts'
@@ -9,10 +10,12 @@ import { judgeFromOutside } from './from-outside.ts'
 import { judgeFromPod } from './from-pod.ts'
 import { judgeFromEgressAddress, judgeFromServiceAddress } from './from-special.ts'
 import { judgePaired } from './paired.ts'
+import { judgeWayBack } from './reverse-path.ts'
 
 /** Judges one sighting: what the settings ask for, what was seen, and whether the two contradict each other. */
 export function judge(judged: Case): Ruling {
-  return outOfScope(judged) ?? judgeBySource(judged)
+  const answers = judged.answer === null ? null : judgeAnswers(judged, judged.answer)
+  return outOfScope(judged) ?? answers ?? judgeWayBack(judged, judgeBySource(judged))
 }
 
 function judgeBySource(judged: Case): Ruling {

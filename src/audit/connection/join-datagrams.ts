@@ -1,0 +1,143 @@
+import { IpProtocol } from '../../core/protocol.ts'
+import type { Flow, PacketSample } from '../../flow/flow.ts'
+import type { ClockSkew } from './clock-skew.ts'
+import { isSameTuple, sameEndpoint } from './fingerprint.ts'
+import type { Join } from './join.ts'
+
+// A packet crosses a node in microseconds; a capture buffer may reorder it by milliseconds.
+const WINDOW_SECONDS = 0.05
+// Between machines whose clocks nothing compares, NTP keeps them this close.
+const UNCOMPARED_WINDOW_SECONDS = 1
+// Flows of one key inside the window that are looked at; beyond it the key says nothing.
+const MAX_NEIGHBOURS = 16
+
+/** Class of a flow's source: only between different classes, or under one address, is a translation possible. */
+export type RoleOf = (flow: Flow) => string
+
+/**
+ * Joins UDP, ICMP and other flows without sequence numbers by what NAT keeps of them: the party that is not translated,
+ * IP ID, payload length, DNS or echo number, and time. Weaker than sequence numbers: a join also has to be the only
+ * possible one from both ends.
+ */
+export function* joinDatagrams(flows: readonly Flow[], skew: ClockSkew, roleOf: RoleOf): Generator<Join> {
+  for (const kept of ['destination', 'source'] as const) {
+    for (const list of candidatesBy(kept, flows)) {
+      const ordered = list.map((index) => memberOf(index, flows, skew, roleOf)).sort((a, b) => a.time - b.time)
+      for (const [a, b] of mutualPairs(ordered, skew))
+        yield { a: a.index, b: b.index, ...proofOf(a.flow, b.flow, kept) }
+    }
+  }
+}
+
+type Kept = 'destination' | 'source'
+
+interface Member {
+  readonly index: number
+  readonly flow: Flow
+  readonly time: number
+  readonly role: string
+}
+
+function memberOf(index: number, flows: readonly Flow[], skew: ClockSkew, roleOf: RoleOf): Member {
+  const flow = flows[index]
+  if (flow === undefined) throw new RangeError(`No flow ${index}`)
+  return { index, flow, time: skew.commonTime(flow), role: roleOf(flow) }
+}
+
+/** Flows that agree on everything translation keeps; lists of two and more. */
+function candidatesBy(kept: Kept, flows: readonly Flow[]): number[][] {
+  const lists = new Map<string, number[]>()
+  for (const [i, flow] of flows.entries()) {
+    if (flow.protocol === IpProtocol.Tcp || flow.timeKind === 'none') continue
+    const key = keyOf(flow, kept)
+    if (key === null) continue
+    const list = lists.get(key)
+    if (list === undefined) lists.set(key, [i])
+    else list.push(i)
+  }
+  return [...lists.values()].filter((list) => list.length > 1)
+}
+
+function keyOf(flow: Flow, kept: Kept): string | null {
+  const sample = firstForward(flow)
+  if (sample === undefined) return null
+  const { ip, port } = flow[kept]
+  return `${flow.protocol}|${ip}|${port ?? ''}|${sample.payloadLength}|${sample.tag ?? ''}|${sample.ipId ?? ''}`
+}
+
+/** Pairs in which each is the other's only candidate at its place. */
+function* mutualPairs(ordered: readonly Member[], skew: ClockSkew): Generator<[Member, Member]> {
+  const edges: [Member, Member][] = []
+  const counts = new Map<string, number>()
+  for (const [at, member] of ordered.entries()) {
+    for (const other of ordered.slice(at + 1, at + 1 + MAX_NEIGHBOURS)) {
+      if (other.time - member.time > UNCOMPARED_WINDOW_SECONDS) break
+      if (!mayBeOne(member, other, skew)) continue
+      edges.push([member, other])
+      for (const key of [placeKey(member, other), placeKey(other, member)]) counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+  }
+  for (const [a, b] of edges) {
+    if (counts.get(placeKey(a, b)) === 1 && counts.get(placeKey(b, a)) === 1) yield [a, b]
+  }
+}
+
+function placeKey(of: Member, candidate: Member): string {
+  return `${of.index}>${candidate.flow.capture}/${candidate.role}`
+}
+
+function mayBeOne(a: Member, b: Member, skew: ClockSkew): boolean {
+  if (a.flow.timeKind !== b.flow.timeKind) return false
+  if (a.flow.capture === b.flow.capture && isSameTuple(a.flow, b.flow)) return false
+  if (a.role === b.role && a.flow.source.ip !== b.flow.source.ip) return false
+  // One address that opens two flows to one place is two flows, unless a service was resolved in between.
+  if (a.flow.source.ip === b.flow.source.ip && !sameEndpoint(a.flow.source, b.flow.source)) return false
+  const apart = Math.abs(a.time - b.time)
+  if (skew.between(a.flow.capture, b.flow.capture) !== null) return apart <= WINDOW_SECONDS
+  return isMarked(a.flow) && apart <= UNCOMPARED_WINDOW_SECONDS
+}
+
+/** Whether the first packet carries a number of its own, so that equal packets are hardly two. */
+function isMarked(flow: Flow): boolean {
+  const sample = firstForward(flow)
+  return sample !== undefined && (hasIpId(sample) || sample.tag !== null)
+}
+
+function hasIpId(sample: PacketSample): boolean {
+  return sample.ipId !== null && sample.ipId !== 0
+}
+
+function proofOf(a: Flow, b: Flow, kept: Kept): Pick<Join, 'proof' | 'confidence'> {
+  const sample = firstForward(a)
+  const alike = matchingSamples(a, b)
+  const proof = [`${kept} ${a[kept].ip}`, `${sample?.payloadLength ?? 0} octets`]
+  let marks = alike > 2 ? 1 : 0
+  if (sample !== undefined && hasIpId(sample)) {
+    proof.push(`IP id ${sample.ipId}`)
+    marks++
+  }
+  if (sample !== undefined && sample.tag !== null) {
+    proof.push(`${a.icmp === null ? 'DNS id' : 'echo sequence'} ${sample.tag}`)
+    marks++
+  }
+  if (alike > 1) proof.push(`${alike} packets alike`)
+  if (a.source.port !== null && a.source.port === b.source.port) marks++
+  return { proof: proof.join(', '), confidence: marks >= 2 ? 'high' : marks === 1 ? 'medium' : 'low' }
+}
+
+/** Packets of the one that the other has too: same way, length and numbers. */
+function matchingSamples(a: Flow, b: Flow): number {
+  return a.samples.filter((sample) =>
+    b.samples.some(
+      (other) =>
+        other.forward === sample.forward &&
+        other.payloadLength === sample.payloadLength &&
+        other.tag === sample.tag &&
+        other.ipId === sample.ipId,
+    ),
+  ).length
+}
+
+function firstForward(flow: Flow): PacketSample | undefined {
+  return flow.samples.find((sample) => sample.forward)
+}
