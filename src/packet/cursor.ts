@@ -1,11 +1,13 @@
 import type { CaptureRecord } from '../capture/record.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
 
+const { Ok, Truncated, Malformed } = DecodeStatus
+
 /**
  * End of a layer whose real end nothing in the frame tells: a packet quoted in an ICMP error, or one that continues in
- * later fragments. Larger than any frame, and small enough that sums with it stay exact.
+ * later fragments. Larger than any position in a buffer, and small enough that V8 keeps it and sums with it as small integers.
  */
-export const UNKNOWN_END: number = 2 ** 40
+export const UNKNOWN_END: number = 2 ** 30
 
 /**
  * Where decoding stands inside one frame. Every protocol's decode function reads the header at `at`, checks it against
@@ -45,8 +47,8 @@ export class Cursor {
    */
   room(size: number): DecodeStatus {
     const end = this.at + size
-    if (end <= this.capturedEnd) return DecodeStatus.Ok
-    return end <= this.wireEnd ? DecodeStatus.Truncated : DecodeStatus.Malformed
+    if (end <= this.capturedEnd) return Ok
+    return end <= this.wireEnd ? Truncated : Malformed
   }
 
   /** Ends the current layer at `end`; what follows in the frame is padding or a trailer. */

@@ -8,6 +8,8 @@ import { type PacketView, stop, Tunnel } from './packet-view.ts'
 import { decodeVxlan } from './vxlan.ts'
 import { isWireguard } from './wireguard.ts'
 
+const { Ok, Opaque } = DecodeStatus
+
 /** UDP ports by which tunnels are recognised. */
 export interface TunnelPorts {
   /** Destination ports; default 4789 (IANA) and 8472 (Linux, and so Cilium). */
@@ -88,13 +90,13 @@ export function enterTunnel(kind: Encapsulation, cursor: Cursor, outer: PacketVi
     case Encapsulation.Ipv4:
       inner.tunnel = Tunnel.IpInIp
       cursor.etherType = EtherType.Ipv4
-      return DecodeStatus.Ok
+      return Ok
     case Encapsulation.Ipv6:
       inner.tunnel = Tunnel.IpInIp
       cursor.etherType = EtherType.Ipv6
-      return DecodeStatus.Ok
+      return Ok
     default:
       inner.tunnel = Tunnel.None
-      return stop(inner, DecodeStatus.Opaque, 'tunnel', kind === Encapsulation.Esp ? 'esp' : 'wireguard')
+      return stop(inner, Opaque, 'tunnel', kind === Encapsulation.Esp ? 'esp' : 'wireguard')
   }
 }

@@ -2,6 +2,8 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { NotIp, Opaque, Unsupported } = DecodeStatus
+
 /**
  * EtherTypes (IEEE registration authority; RFC 9542 appendix B.1) that the decoder tells apart. The first two are no
  * EtherTypes but Linux's numbers for frames without one, which cooked captures carry (`linux/if_ether.h`).
@@ -53,27 +55,27 @@ export function enterTypeOrLength(cursor: Cursor, typeOrLength: number): void {
 export function stopAtEtherType(etherType: number, packet: PacketView): DecodeStatus {
   switch (etherType) {
     case EtherType.Arp:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'arp')
+      return stop(packet, NotIp, 'link', 'arp')
     case EtherType.Rarp:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'rarp')
+      return stop(packet, NotIp, 'link', 'rarp')
     case EtherType.Ipx:
     case EtherType.Novell8023:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'ipx')
+      return stop(packet, NotIp, 'link', 'ipx')
     case EtherType.SlowProtocols:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'slow-protocols')
+      return stop(packet, NotIp, 'link', 'slow-protocols')
     case EtherType.PppoeDiscovery:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'pppoe-discovery')
+      return stop(packet, NotIp, 'link', 'pppoe-discovery')
     case EtherType.Eapol:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'eapol')
+      return stop(packet, NotIp, 'link', 'eapol')
     case EtherType.Lldp:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'lldp')
+      return stop(packet, NotIp, 'link', 'lldp')
     case EtherType.Ptp:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'ptp')
+      return stop(packet, NotIp, 'link', 'ptp')
     case EtherType.Loopback:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'ethernet-loopback')
+      return stop(packet, NotIp, 'link', 'ethernet-loopback')
     case EtherType.MacSec:
-      return stop(packet, DecodeStatus.Opaque, 'link', 'macsec')
+      return stop(packet, Opaque, 'link', 'macsec')
     default:
-      return stop(packet, DecodeStatus.Unsupported, 'link', 'ether-type')
+      return stop(packet, Unsupported, 'link', 'ether-type')
   }
 }

@@ -3,6 +3,9 @@ import { IpProtocol } from '../core/protocol.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, Malformed } = DecodeStatus
+const { Ah } = IpProtocol
+
 /** Next-header values that stand for IPv6 extension headers, and for the absence of a further header (RFC 8200 §4). */
 export const Ipv6Extension = {
   HopByHop: 0,
@@ -36,10 +39,10 @@ const MAX_LENGTH = 0xffff
  * @see RFC 8200 §4, RFC 4302 §2
  */
 export function decodeExtensionHeaders(cursor: Cursor, packet: PacketView): DecodeStatus {
-  let status: DecodeStatus = DecodeStatus.Ok
+  let status: DecodeStatus = Ok
   // Each round consumes at least eight octets of the frame.
-  while (status === DecodeStatus.Ok && packet.fragmentOffset === 0) {
-    if (cursor.protocol === IpProtocol.Ah) status = stepOver(cursor, packet, 4, 2)
+  while (status === Ok && packet.fragmentOffset === 0) {
+    if (cursor.protocol === Ah) status = stepOver(cursor, packet, 4, 2)
     else if (packet.ipVersion === 4) return status
     else if (cursor.protocol === Ipv6Extension.Fragment) status = decodeFragment(cursor, packet)
     else if (isExtension(cursor.protocol)) status = stepOver(cursor, packet, 8, 1)
@@ -65,26 +68,26 @@ function isExtension(protocol: number): boolean {
 /** Steps over a header of (length field + `plus`) × `unit` octets. */
 function stepOver(cursor: Cursor, packet: PacketView, unit: number, plus: number): DecodeStatus {
   const room = cursor.room(MIN_LENGTH)
-  if (room !== DecodeStatus.Ok) {
+  if (room !== Ok) {
     return stop(packet, room, 'ip', 'extension-header-truncated', 'extension-header-too-short')
   }
   const length = (cursor.octets.getUint8(cursor.at + EXTENSION_LENGTH) + plus) * unit
   if (cursor.at + length > cursor.wireEnd) {
-    return stop(packet, DecodeStatus.Malformed, 'ip', 'extension-header-length')
+    return stop(packet, Malformed, 'ip', 'extension-header-length')
   }
   cursor.protocol = cursor.octets.getUint8(cursor.at + NEXT_HEADER)
   cursor.at += length
-  return DecodeStatus.Ok
+  return Ok
 }
 
 function decodeFragment(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(MIN_LENGTH)
-  if (room !== DecodeStatus.Ok) {
+  if (room !== Ok) {
     return stop(packet, room, 'ip', 'extension-header-truncated', 'extension-header-too-short')
   }
   // A second fragment header inside a fragment is an evasion; no stack sends it.
-  if (packet.moreFragments === 1) return stop(packet, DecodeStatus.Malformed, 'ip', 'ip-fragment-repeated')
+  if (packet.moreFragments === 1) return stop(packet, Malformed, 'ip', 'ip-fragment-repeated')
   const offsetMore = octets.getUint16(at + OFFSET_MORE)
   packet.fragmentOffset = offsetMore & OFFSET
   packet.moreFragments = (offsetMore & MORE) === 0 ? 0 : 1
@@ -94,7 +97,7 @@ function decodeFragment(cursor: Cursor, packet: PacketView): DecodeStatus {
   cursor.protocol = octets.getUint8(at + NEXT_HEADER)
   cursor.at = at + MIN_LENGTH
   if (packet.fragmentOffset + packet.fragmentLength > MAX_LENGTH && offsetMore >= MORE) {
-    return stop(packet, DecodeStatus.Malformed, 'ip', 'ip-fragment-offset')
+    return stop(packet, Malformed, 'ip', 'ip-fragment-offset')
   }
-  return DecodeStatus.Ok
+  return Ok
 }

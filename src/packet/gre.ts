@@ -3,6 +3,8 @@ import type { Cursor } from './cursor.ts'
 import { EtherType } from './ether-type.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, Unsupported } = DecodeStatus
+
 // RFC 2784 §2, RFC 2890 §2; version 1 of PPTP: RFC 2637 §4.1.
 const FLAGS_VERSION = 0
 const PROTOCOL_TYPE = 2
@@ -39,13 +41,13 @@ const WCCP_REDIRECT_LENGTH = 4
 export function decodeGre(cursor: Cursor, inner: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(MIN_HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(inner, room, 'tunnel', 'gre-truncated', 'gre-too-short')
+  if (room !== Ok) return stop(inner, room, 'tunnel', 'gre-truncated', 'gre-too-short')
   const flags = octets.getUint16(at + FLAGS_VERSION)
   const version = flags & VERSION
   const isPptp = version === PPTP_VERSION
-  if (version > PPTP_VERSION) return stop(inner, DecodeStatus.Unsupported, 'tunnel', 'gre-version')
+  if (version > PPTP_VERSION) return stop(inner, Unsupported, 'tunnel', 'gre-version')
   // Source routes inside GRE left the specification with RFC 2784.
-  if ((flags & Flag.Routing) !== 0) return stop(inner, DecodeStatus.Unsupported, 'tunnel', 'gre-routing')
+  if ((flags & Flag.Routing) !== 0) return stop(inner, Unsupported, 'tunnel', 'gre-routing')
 
   const keyAt = MIN_HEADER_LENGTH + ((flags & Flag.Checksum) === 0 ? 0 : FIELD_LENGTH)
   const hasKey = (flags & Flag.Key) !== 0
@@ -53,12 +55,12 @@ export function decodeGre(cursor: Cursor, inner: PacketView): DecodeStatus {
   const hasAck = isPptp && (flags & Flag.Acknowledgment) !== 0
   const length = keyAt + FIELD_LENGTH * (Number(hasKey) + Number(hasSequence) + Number(hasAck))
   const fields = cursor.room(length)
-  if (fields !== DecodeStatus.Ok) return stop(inner, fields, 'tunnel', 'gre-truncated', 'gre-too-short')
+  if (fields !== Ok) return stop(inner, fields, 'tunnel', 'gre-truncated', 'gre-too-short')
   // The key of PPTP is a payload length and a call number, no name of a network.
   if (hasKey && !isPptp) inner.vni = octets.getUint32(at + keyAt)
   cursor.etherType = octets.getUint16(at + PROTOCOL_TYPE)
   cursor.at = at + length
-  return cursor.at === cursor.wireEnd ? DecodeStatus.Ok : stepOverShim(cursor, inner, hasSequence)
+  return cursor.at === cursor.wireEnd ? Ok : stepOverShim(cursor, inner, hasSequence)
 }
 
 function stepOverShim(cursor: Cursor, inner: PacketView, hasSequence: boolean): DecodeStatus {
@@ -68,26 +70,26 @@ function stepOverShim(cursor: Cursor, inner: PacketView, hasSequence: boolean): 
       return stepTo(cursor, inner, hasSequence ? ERSPAN2_LENGTH : 0, EtherType.TransparentEthernet)
     case Erspan3: {
       const room = cursor.room(ERSPAN3_LENGTH)
-      if (room !== DecodeStatus.Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
+      if (room !== Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
       const hasSubheader = (cursor.octets.getUint8(cursor.at + ERSPAN3_LAST_OCTET) & ERSPAN3_FLAG_SUBHEADER) !== 0
       const length = ERSPAN3_LENGTH + (hasSubheader ? ERSPAN3_SUBHEADER_LENGTH : 0)
       return stepTo(cursor, inner, length, EtherType.TransparentEthernet)
     }
     case Wccp: {
       const room = cursor.room(1)
-      if (room !== DecodeStatus.Ok) return stop(inner, room, 'tunnel', 'gre-truncated', 'gre-too-short')
+      if (room !== Ok) return stop(inner, room, 'tunnel', 'gre-truncated', 'gre-too-short')
       const hasRedirect = cursor.octets.getUint8(cursor.at) >> 4 !== 4
       return stepTo(cursor, inner, hasRedirect ? WCCP_REDIRECT_LENGTH : 0, EtherType.Ipv4)
     }
     default:
-      return DecodeStatus.Ok
+      return Ok
   }
 }
 
 function stepTo(cursor: Cursor, inner: PacketView, length: number, etherType: number): DecodeStatus {
   const room = cursor.room(length)
-  if (room !== DecodeStatus.Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
+  if (room !== Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
   cursor.at += length
   cursor.etherType = etherType
-  return DecodeStatus.Ok
+  return Ok
 }

@@ -2,6 +2,8 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok } = DecodeStatus
+
 // Field offsets in octets, RFC 792.
 const TYPE = 0
 const CODE = 1
@@ -32,7 +34,7 @@ const FRAGMENTATION_NEEDED = 4
 export function decodeIcmp(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'transport', 'icmp-truncated', 'icmp-too-short')
+  if (room !== Ok) return stop(packet, room, 'transport', 'icmp-truncated', 'icmp-too-short')
   const type = octets.getUint8(at + TYPE)
   const code = octets.getUint8(at + CODE)
   const isEcho = isIcmpEcho(type)
@@ -45,7 +47,7 @@ export function decodeIcmp(cursor: Cursor, packet: PacketView): DecodeStatus {
   packet.hasQuoted = 0
   packet.payloadLength = cursor.wireEnd - at - HEADER_LENGTH
   cursor.at = at + HEADER_LENGTH
-  return DecodeStatus.Ok
+  return Ok
 }
 
 /** Whether an ICMP message of this type quotes the packet it is about. */

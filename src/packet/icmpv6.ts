@@ -2,6 +2,8 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok } = DecodeStatus
+
 // Field offsets in octets, RFC 4443 §2.1, §3.2, §4.1.
 const TYPE = 0
 const CODE = 1
@@ -30,7 +32,7 @@ const Type = {
 export function decodeIcmpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'transport', 'icmpv6-truncated', 'icmpv6-too-short')
+  if (room !== Ok) return stop(packet, room, 'transport', 'icmpv6-truncated', 'icmpv6-too-short')
   const type = octets.getUint8(at + TYPE)
   const isEcho = isIcmpv6Echo(type)
   packet.icmpType = type
@@ -41,7 +43,7 @@ export function decodeIcmpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
   packet.hasQuoted = 0
   packet.payloadLength = cursor.wireEnd - at - HEADER_LENGTH
   cursor.at = at + HEADER_LENGTH
-  return DecodeStatus.Ok
+  return Ok
 }
 
 /** Whether an ICMPv6 message of this type quotes the packet it is about. */

@@ -2,13 +2,12 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import { type Cursor, UNKNOWN_END } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
-// Field offsets in octets, RFC 791 §3.1.
-const VERSION_IHL = 0
-const TOTAL_LENGTH = 2
-const IDENTIFICATION = 4
-const FLAGS_FRAGMENT = 6
-const TTL = 8
-const PROTOCOL = 9
+const { Ok, Malformed } = DecodeStatus
+
+// Field offsets in octets, RFC 791 §3.1. Fields that share a 32-bit word are read with it: half the bounds checks.
+const VERSION_IHL_TOS_LENGTH = 0
+const IDENTIFICATION_FRAGMENT = 4
+const TTL_PROTOCOL_CHECKSUM = 8
 const SRC = 12
 const DST = 16
 const MIN_HEADER_LENGTH = 20
@@ -29,18 +28,18 @@ const MAX_LENGTH = 0xffff
 export function decodeIpv4(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(MIN_HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'ip', 'ipv4-truncated', 'ipv4-too-short')
-  const versionIhl = octets.getUint8(at + VERSION_IHL)
-  if (versionIhl >> 4 !== 4) return stop(packet, DecodeStatus.Malformed, 'ip', 'ip-version')
-  const headerLength = (versionIhl & 15) * 4
+  if (room !== Ok) return stop(packet, room, 'ip', 'ipv4-truncated', 'ipv4-too-short')
+  const versionIhlTosLength = octets.getUint32(at + VERSION_IHL_TOS_LENGTH)
+  if (versionIhlTosLength >>> 28 !== 4) return stop(packet, Malformed, 'ip', 'ip-version')
+  const headerLength = ((versionIhlTosLength >>> 24) & 15) * 4
   const wireLength = cursor.wireEnd - at
-  const totalLength = octets.getUint16(at + TOTAL_LENGTH)
+  const totalLength = versionIhlTosLength & 0xffff
   const ipLength = totalLength === 0 ? wireLength : totalLength
   if (headerLength < MIN_HEADER_LENGTH || headerLength > ipLength) {
-    return stop(packet, DecodeStatus.Malformed, 'ip', 'ipv4-header-length')
+    return stop(packet, Malformed, 'ip', 'ipv4-header-length')
   }
   if (ipLength > wireLength || (totalLength === 0 && cursor.wireEnd === UNKNOWN_END)) {
-    return stop(packet, DecodeStatus.Malformed, 'ip', 'ipv4-total-length')
+    return stop(packet, Malformed, 'ip', 'ipv4-total-length')
   }
 
   packet.ipVersion = 4
@@ -52,23 +51,25 @@ export function decodeIpv4(cursor: Cursor, packet: PacketView): DecodeStatus {
   packet.dst1 = 0
   packet.dst2 = 0xffff
   packet.dst3 = octets.getUint32(at + DST)
-  packet.ttl = octets.getUint8(at + TTL)
-  packet.ipId = octets.getUint16(at + IDENTIFICATION)
+  const ttlProtocolChecksum = octets.getUint32(at + TTL_PROTOCOL_CHECKSUM)
+  packet.ttl = ttlProtocolChecksum >>> 24
+  cursor.protocol = (ttlProtocolChecksum >>> 16) & 0xff
+  const identificationFragment = octets.getUint32(at + IDENTIFICATION_FRAGMENT)
+  packet.ipId = identificationFragment >>> 16
   packet.ipLength = ipLength
-  cursor.protocol = octets.getUint8(at + PROTOCOL)
   cursor.at = at + headerLength
   cursor.endAt(at + ipLength)
-  return decodeFragment(packet, octets.getUint16(at + FLAGS_FRAGMENT), headerLength)
+  return decodeFragment(packet, identificationFragment & 0xffff, headerLength)
 }
 
 function decodeFragment(packet: PacketView, flagsFragment: number, headerLength: number): DecodeStatus {
   const offset = (flagsFragment & FRAGMENT_OFFSET) * 8
   packet.fragmentOffset = offset
   packet.moreFragments = (flagsFragment & MORE_FRAGMENTS) === 0 ? 0 : 1
-  if ((flagsFragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) return DecodeStatus.Ok
+  if ((flagsFragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) === 0) return Ok
   packet.fragmentId = packet.ipId
   packet.fragmentLength = packet.ipLength - headerLength
   // The whole must fit a total length; the "ping of death" does not.
-  if (offset + packet.ipLength > MAX_LENGTH) return stop(packet, DecodeStatus.Malformed, 'ip', 'ip-fragment-offset')
-  return DecodeStatus.Ok
+  if (offset + packet.ipLength > MAX_LENGTH) return stop(packet, Malformed, 'ip', 'ip-fragment-offset')
+  return Ok
 }

@@ -3,6 +3,8 @@ import { type Cursor, UNKNOWN_END } from './cursor.ts'
 import { Ipv6Extension } from './extension-headers.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, Malformed } = DecodeStatus
+
 // Field offsets in octets, RFC 8200 §3.
 const VERSION = 0
 const PAYLOAD_LENGTH = 4
@@ -24,15 +26,15 @@ const HEADER_LENGTH = 40
 export function decodeIpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'ip', 'ipv6-truncated', 'ipv6-too-short')
-  if (octets.getUint8(at + VERSION) >> 4 !== 6) return stop(packet, DecodeStatus.Malformed, 'ip', 'ip-version')
+  if (room !== Ok) return stop(packet, room, 'ip', 'ipv6-truncated', 'ipv6-too-short')
+  if (octets.getUint8(at + VERSION) >> 4 !== 6) return stop(packet, Malformed, 'ip', 'ip-version')
   const nextHeader = octets.getUint8(at + NEXT_HEADER)
   const payloadLength = octets.getUint16(at + PAYLOAD_LENGTH)
   const wireLength = cursor.wireEnd - at
   const fromFrame = payloadLength === 0 && nextHeader !== Ipv6Extension.NoNextHeader
   const ipLength = fromFrame ? wireLength : HEADER_LENGTH + payloadLength
   if (ipLength > wireLength || (fromFrame && cursor.wireEnd === UNKNOWN_END)) {
-    return stop(packet, DecodeStatus.Malformed, 'ip', 'ipv6-payload-length')
+    return stop(packet, Malformed, 'ip', 'ipv6-payload-length')
   }
 
   packet.ipVersion = 6
@@ -52,5 +54,5 @@ export function decodeIpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
   cursor.protocol = nextHeader
   cursor.at = at + HEADER_LENGTH
   cursor.endAt(at + ipLength)
-  return DecodeStatus.Ok
+  return Ok
 }

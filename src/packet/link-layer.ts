@@ -1,16 +1,23 @@
 import { DecodeStatus } from '../core/decode-status.ts'
+import { decodeArcnetLinux } from './arcnet-linux.ts'
 import type { Cursor } from './cursor.ts'
 import { EtherType, stopAtEtherType } from './ether-type.ts'
 import { decodeEthernet } from './ethernet.ts'
+import { decodeIpoib } from './ipoib.ts'
+import { decodeJuniperEthernet } from './juniper-ethernet.ts'
 import { decodeLinuxSll } from './linux-sll.ts'
 import { decodeLinuxSll2 } from './linux-sll2.ts'
 import { decodeLlc } from './llc.ts'
 import { decodeMpls } from './mpls.ts'
+import { decodeNflog } from './nflog.ts'
 import { decodeNullLoopback } from './null-loopback.ts'
 import { type PacketView, stop } from './packet-view.ts'
 import { decodeHdlc, decodePpp, decodePppoe } from './ppp.ts'
 import { decodeRawIp } from './raw-ip.ts'
 import { decodeProviderBackbone, decodeVlan, decodeVnTag } from './vlan.ts'
+
+const { Ok, Opaque, Unsupported } = DecodeStatus
+const { Ipv4, Ipv6 } = EtherType
 
 /** LINKTYPE_ values (tcpdump.org/linktypes.html), and DLT_ values that older files carry in their place. */
 export const LinkType = {
@@ -30,10 +37,14 @@ export const LinkType = {
   LinuxSll: 113,
   Ieee80211Prism: 119,
   Ieee80211Radiotap: 127,
+  ArcnetLinux: 129,
   Ieee80211Avs: 163,
+  JuniperEthernet: 178,
   PerPacketInformation: 192,
   Ipv4: 228,
   Ipv6: 229,
+  Nflog: 239,
+  Ipoib: 242,
   LinuxSll2: 276,
 } as const
 
@@ -55,11 +66,11 @@ export function decodeLinkHeader(linkType: number, cursor: Cursor, packet: Packe
     case LinkType.RawOpenBsd:
       return decodeRawIp(cursor, packet)
     case LinkType.Ipv4:
-      cursor.etherType = EtherType.Ipv4
-      return DecodeStatus.Ok
+      cursor.etherType = Ipv4
+      return Ok
     case LinkType.Ipv6:
-      cursor.etherType = EtherType.Ipv6
-      return DecodeStatus.Ok
+      cursor.etherType = Ipv6
+      return Ok
     case LinkType.Null:
     case LinkType.Loop:
       return decodeNullLoopback(cursor, packet)
@@ -70,14 +81,22 @@ export function decodeLinkHeader(linkType: number, cursor: Cursor, packet: Packe
       return decodeHdlc(cursor, packet)
     case LinkType.PppEther:
       return decodePppoe(cursor, packet)
+    case LinkType.Nflog:
+      return decodeNflog(cursor, packet)
+    case LinkType.Ipoib:
+      return decodeIpoib(cursor, packet)
+    case LinkType.JuniperEthernet:
+      return decodeJuniperEthernet(cursor, packet)
+    case LinkType.ArcnetLinux:
+      return decodeArcnetLinux(cursor, packet)
     case LinkType.Ieee80211:
     case LinkType.Ieee80211Prism:
     case LinkType.Ieee80211Radiotap:
     case LinkType.Ieee80211Avs:
     case LinkType.PerPacketInformation:
-      return stop(packet, DecodeStatus.Opaque, 'link', 'wlan')
+      return stop(packet, Opaque, 'link', 'wlan')
     default:
-      return stop(packet, DecodeStatus.Unsupported, 'link', 'link-type')
+      return stop(packet, Unsupported, 'link', 'link-type')
   }
 }
 
@@ -87,13 +106,13 @@ export function decodeLinkHeader(linkType: number, cursor: Cursor, packet: Packe
  * @returns Ok with `cursor.etherType` IPv4 or IPv6 and the cursor at that header; else what is there instead.
  */
 export function stepToIp(cursor: Cursor, packet: PacketView): DecodeStatus {
-  let status: DecodeStatus = DecodeStatus.Ok
+  let status: DecodeStatus = Ok
   // Each round consumes at least one octet of the frame.
-  while (status === DecodeStatus.Ok) {
+  while (status === Ok) {
     switch (cursor.etherType) {
-      case EtherType.Ipv4:
-      case EtherType.Ipv6:
-        return DecodeStatus.Ok
+      case Ipv4:
+      case Ipv6:
+        return Ok
       case EtherType.Vlan:
       case EtherType.ProviderBridge:
       case EtherType.OldQinQ:

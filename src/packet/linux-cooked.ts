@@ -3,6 +3,8 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, NotIp, Opaque } = DecodeStatus
+
 /** Hardware types (`linux/if_arp.h`) under which the protocol field is no EtherType, or what follows is no payload of one. */
 const Arphrd = { Ieee80211: 801, Ieee80211Prism: 802, Ieee80211Radiotap: 803, Netlink: 824 } as const
 
@@ -27,13 +29,13 @@ export function decodeCookedProtocol(
   }
   switch (arphrd) {
     case Arphrd.Netlink:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'netlink')
+      return stop(packet, NotIp, 'link', 'netlink')
     case Arphrd.Ieee80211:
     case Arphrd.Ieee80211Prism:
     case Arphrd.Ieee80211Radiotap:
-      return stop(packet, DecodeStatus.Opaque, 'link', 'wlan')
+      return stop(packet, Opaque, 'link', 'wlan')
     default:
       cursor.etherType = protocol
-      return DecodeStatus.Ok
+      return Ok
   }
 }

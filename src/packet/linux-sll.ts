@@ -3,6 +3,8 @@ import type { Cursor } from './cursor.ts'
 import { decodeCookedProtocol } from './linux-cooked.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok } = DecodeStatus
+
 // Field offsets in octets, LINKTYPE_LINUX_SLL (tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html).
 const PACKET_TYPE = 0
 const ARPHRD_TYPE = 2
@@ -13,7 +15,7 @@ const HEADER_LENGTH = 16
 export function decodeLinuxSll(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'link', 'sll-truncated', 'sll-too-short')
+  if (room !== Ok) return stop(packet, room, 'link', 'sll-truncated', 'sll-too-short')
   packet.sllPacketType = octets.getUint16(at + PACKET_TYPE)
   cursor.at = at + HEADER_LENGTH
   return decodeCookedProtocol(cursor, packet, octets.getUint16(at + ARPHRD_TYPE), octets.getUint16(at + PROTOCOL))

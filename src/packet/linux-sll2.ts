@@ -3,6 +3,8 @@ import type { Cursor } from './cursor.ts'
 import { decodeCookedProtocol } from './linux-cooked.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok } = DecodeStatus
+
 // Field offsets in octets, LINKTYPE_LINUX_SLL2 (tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html).
 const PROTOCOL = 0
 const INTERFACE_INDEX = 4
@@ -17,7 +19,7 @@ const HEADER_LENGTH = 20
 export function decodeLinuxSll2(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'link', 'sll2-truncated', 'sll2-too-short')
+  if (room !== Ok) return stop(packet, room, 'link', 'sll2-truncated', 'sll2-too-short')
   packet.ifindex = octets.getUint32(at + INTERFACE_INDEX)
   packet.sllPacketType = octets.getUint8(at + PACKET_TYPE)
   cursor.at = at + HEADER_LENGTH

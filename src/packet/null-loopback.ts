@@ -3,6 +3,8 @@ import type { Cursor } from './cursor.ts'
 import { EtherType } from './ether-type.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, NotIp } = DecodeStatus
+
 /** Four octets: the address family. */
 const HEADER_LENGTH = 4
 
@@ -15,21 +17,21 @@ const Family = { Inet: 2, Inet6Linux: 10, Inet6OpenBsd: 24, Inet6FreeBsd: 28, In
  */
 export function decodeNullLoopback(cursor: Cursor, packet: PacketView): DecodeStatus {
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'link', 'loopback-truncated', 'loopback-too-short')
+  if (room !== Ok) return stop(packet, room, 'link', 'loopback-truncated', 'loopback-too-short')
   const bigEndian = cursor.octets.getUint32(cursor.at)
   const family = bigEndian > 0xffff ? cursor.octets.getUint32(cursor.at, true) : bigEndian
   cursor.at += HEADER_LENGTH
   switch (family) {
     case Family.Inet:
       cursor.etherType = EtherType.Ipv4
-      return DecodeStatus.Ok
+      return Ok
     case Family.Inet6Linux:
     case Family.Inet6OpenBsd:
     case Family.Inet6FreeBsd:
     case Family.Inet6Darwin:
       cursor.etherType = EtherType.Ipv6
-      return DecodeStatus.Ok
+      return Ok
     default:
-      return stop(packet, DecodeStatus.NotIp, 'link', 'address-family')
+      return stop(packet, NotIp, 'link', 'address-family')
   }
 }

@@ -12,7 +12,7 @@ export type PacketLayer = 'link' | 'ip' | 'transport' | 'tunnel'
  * One IP packet, decoded: the frame's own, or one inside a tunnel.
  *
  * A **view**: reused for every packet. Read `status` first; unless it is `Ok` every other field but those of the
- * capture and `layer`/`reason` is stale and must not be read. Numbers only, all fields always assigned: the object keeps one shape.
+ * capture, `layer`, `reason` and `depth` is stale and must not be read. Numbers only, all fields always assigned: the object keeps one shape.
  */
 export class PacketView {
   status: DecodeStatus = DecodeStatus.Unsupported
@@ -56,7 +56,10 @@ export class PacketView {
    */
   srcName = -1
   dstName = -1
-  /** IANA protocol number of the transport header. */
+  /**
+   * IANA protocol number of the transport header. For a later fragment of IPv6 what the fragment header says, which is
+   * another number than the first fragment's when extension headers follow it: reassembly leaves it out of the key.
+   */
   protocol = 0
   /** TTL or hop limit; −1 where a text capture does not print it. */
   ttl = -1
@@ -130,9 +133,10 @@ export class PacketView {
   quotedDst1 = 0
   quotedDst2 = 0
   quotedDst3 = 0
+  /** TCP, UDP, SCTP port; of a quoted echo message the identifier as `quotedSrcPort`; 0 otherwise. */
   quotedSrcPort = 0
   quotedDstPort = 0
-  /** Sequence number of a quoted TCP header. */
+  /** Sequence number of a quoted TCP header, 0 otherwise. */
   quotedSeq = 0
   /** Next-hop MTU of "fragmentation needed" and "packet too big"; 0 otherwise. */
   icmpMtu = 0

@@ -8,6 +8,8 @@ import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
 import { PacketView } from './packet-view.ts'
 
+const { Ok } = DecodeStatus
+
 /** Octets of the transport header that every ICMP error quotes at least, RFC 792; RFC 4443 §3 quotes more. */
 const QUOTED_LENGTH = 8
 const SRC_PORT = 0
@@ -37,8 +39,8 @@ export class QuotedPacketReader {
     inner.wireEnd = UNKNOWN_END
     error.hasQuoted = 0
     const status = error.ipVersion === 4 ? decodeIpv4(inner, quoted) : decodeIpv6(inner, quoted)
-    if (status !== DecodeStatus.Ok || decodeExtensionHeaders(inner, quoted) !== DecodeStatus.Ok) return
-    if (quoted.fragmentOffset !== 0 || inner.room(QUOTED_LENGTH) !== DecodeStatus.Ok) return
+    if (status !== Ok || decodeExtensionHeaders(inner, quoted) !== Ok) return
+    if (quoted.fragmentOffset !== 0 || inner.room(QUOTED_LENGTH) !== Ok) return
     if (!readPorts(inner, error)) return
     error.hasQuoted = 1
     error.quotedProtocol = inner.protocol

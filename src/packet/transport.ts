@@ -9,6 +9,9 @@ import { decodeSctp } from './sctp.ts'
 import { decodeTcp } from './tcp.ts'
 import { decodeUdp } from './udp.ts'
 
+const { Ok } = DecodeStatus
+const { Tcp, Udp, Icmp, Icmpv6, Sctp } = IpProtocol
+
 /** Decodes what stands behind an IP header and its extension headers. */
 export class TransportDecoder {
   readonly #quotes: QuotedPacketReader = new QuotedPacketReader()
@@ -22,28 +25,28 @@ export class TransportDecoder {
     packet.srcPort = 0
     packet.dstPort = 0
     packet.dnsId = -1
-    if (packet.fragmentOffset !== 0) return DecodeStatus.Ok
+    if (packet.fragmentOffset !== 0) return Ok
     switch (cursor.protocol) {
-      case IpProtocol.Tcp:
+      case Tcp:
         return decodeTcp(cursor, packet)
-      case IpProtocol.Udp:
+      case Udp:
         return decodeUdp(cursor, packet)
-      case IpProtocol.Icmp:
-      case IpProtocol.Icmpv6:
+      case Icmp:
+      case Icmpv6:
         return this.#decodeIcmp(cursor, packet)
-      case IpProtocol.Sctp:
+      case Sctp:
         return decodeSctp(cursor, packet)
       default:
         packet.payloadLength = cursor.wireEnd - cursor.at
-        return DecodeStatus.Ok
+        return Ok
     }
   }
 
   #decodeIcmp(cursor: Cursor, packet: PacketView): DecodeStatus {
-    const isIcmp = packet.protocol === IpProtocol.Icmp
+    const isIcmp = packet.protocol === Icmp
     const status = isIcmp ? decodeIcmp(cursor, packet) : decodeIcmpv6(cursor, packet)
-    if (status !== DecodeStatus.Ok) return status
+    if (status !== Ok) return status
     if (isIcmp ? icmpQuotes(packet.icmpType) : icmpv6Quotes(packet.icmpType)) this.#quotes.read(cursor, packet)
-    return DecodeStatus.Ok
+    return Ok
   }
 }

@@ -2,6 +2,8 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
 import { type PacketView, stop } from './packet-view.ts'
 
+const { Ok, Malformed } = DecodeStatus
+
 // Field offsets in octets, RFC 768.
 const SRC_PORT = 0
 const DST_PORT = 2
@@ -24,11 +26,11 @@ const DNS_ID_LENGTH = 2
 export function decodeUdp(cursor: Cursor, packet: PacketView): DecodeStatus {
   const { octets, at } = cursor
   const room = cursor.room(HEADER_LENGTH)
-  if (room !== DecodeStatus.Ok) return stop(packet, room, 'transport', 'udp-truncated', 'udp-too-short')
+  if (room !== Ok) return stop(packet, room, 'transport', 'udp-truncated', 'udp-too-short')
   const length = octets.getUint16(at + LENGTH)
   const beyond = length > cursor.wireEnd - at && packet.moreFragments === 0
   if ((length < HEADER_LENGTH && length !== 0) || beyond) {
-    return stop(packet, DecodeStatus.Malformed, 'transport', 'udp-length')
+    return stop(packet, Malformed, 'transport', 'udp-length')
   }
 
   packet.srcPort = octets.getUint16(at + SRC_PORT)
@@ -36,6 +38,6 @@ export function decodeUdp(cursor: Cursor, packet: PacketView): DecodeStatus {
   packet.payloadLength = cursor.wireEnd - at - HEADER_LENGTH
   cursor.at = at + HEADER_LENGTH
   const isDns = packet.srcPort === DNS_PORT || packet.dstPort === DNS_PORT
-  if (isDns && cursor.room(DNS_ID_LENGTH) === DecodeStatus.Ok) packet.dnsId = octets.getUint16(cursor.at)
-  return DecodeStatus.Ok
+  if (isDns && cursor.room(DNS_ID_LENGTH) === Ok) packet.dnsId = octets.getUint16(cursor.at)
+  return Ok
 }
