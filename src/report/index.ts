@@ -8,6 +8,7 @@ export const FORMATS = {
   table: { load: async (): Promise<Format> => (await import('./table/table.ts')).table, ending: 'txt' },
   json: { load: async (): Promise<Format> => (await import('./json.ts')).json, ending: 'json' },
   ndjson: { load: async (): Promise<Format> => (await import('./ndjson.ts')).ndjson, ending: 'ndjson' },
+  html: { load: async (): Promise<Format> => (await import('./html/html.ts')).html, ending: 'html' },
   zeek: { load: async (): Promise<Format> => (await import('./zeek.ts')).zeek, ending: 'log' },
   'zeek-json': { load: async (): Promise<Format> => (await import('./zeek.ts')).zeekJson, ending: 'zeek.json' },
   markdown: { load: async (): Promise<Format> => (await import('./markdown.ts')).markdown, ending: 'md' },

@@ -33,7 +33,10 @@ export function* show(verdict: Verdict, report: Report, options: ShowOptions): G
   const { width, quote } = options
   yield `${headline(verdict, width, style)}\n\n`
   yield `${factTable(verdict, report, width, style)}\n`
-  const sightings = sightingsOf(verdict, report)
+  const { connection } = verdict
+  const sightings = (connection === null ? null : sightingsByConnection(reportVerdicts(report)).get(connection)) ?? [
+    verdict,
+  ]
   yield `\n${title('packets', style)}\n${ladderTable(sightings, report, width, style)}\n`
   if (verdict.evidence.length > 0) yield `\n${title('evidence', style)}\n${evidenceTable(verdict, options, style)}\n`
   for (const [name, decision] of [
@@ -116,13 +119,21 @@ export function pointText(point: CapturePoint): string {
   return `taken at ${name}${device}, ${side} (${point.assumed ? 'assumed' : `told by ${point.basis}`})`
 }
 
-/** The sightings of the verdict's connection, the one nearest the pod first. */
-export function sightingsOf(verdict: Verdict, report: Report): Verdict[] {
-  if (verdict.connection === null) return [verdict]
-  const rank = { before: 0, both: 1, overlay: 2, after: 3 }
-  return reportVerdicts(report)
-    .filter((other) => other.connection === verdict.connection)
-    .sort((a, b) => rank[a.point.side] - rank[b.point.side] || a.flow.id - b.flow.id)
+const NEARNESS = { before: 0, both: 1, overlay: 2, after: 3 } as const
+
+/** Verdicts of one connection by its id, the sighting nearest the pod first. */
+export function sightingsByConnection(verdicts: readonly Verdict[]): Map<string, Verdict[]> {
+  const groups = new Map<string, Verdict[]>()
+  for (const verdict of verdicts) {
+    if (verdict.connection === null) continue
+    const group = groups.get(verdict.connection)
+    if (group === undefined) groups.set(verdict.connection, [verdict])
+    else group.push(verdict)
+  }
+  for (const group of groups.values()) {
+    group.sort((a, b) => NEARNESS[a.point.side] - NEARNESS[b.point.side] || a.flow.id - b.flow.id)
+  }
+  return groups
 }
 
 function ladderTable(sightings: readonly Verdict[], report: Report, width: number, style: Style): string {

@@ -3,7 +3,7 @@ import type { Decision } from '../masquerade/decision.ts'
 import { escapeTerminal } from './escape.ts'
 import { type Column, grid, wrap } from './table/grid.ts'
 import type { Style } from './table/style.ts'
-import { decisionText } from './words.ts'
+import { caveatTexts } from './words.ts'
 
 /** Finds the text of a line of metadata, or `null` where it cannot be shown. */
 export type Quote = (source: SourceRef) => string | null
@@ -32,25 +32,7 @@ export function sourceText(source: SourceRef, quote: Quote): string {
   return escapeTerminal(`${formatSourceRef(source)}${line ? `: ${line}` : ''}`)
 }
 
-/** What the decision rests on and nothing stated, what would hold otherwise, and what keeps the settings from working. */
+/** {@link caveatTexts} as lines for a terminal. */
 export function caveats(decision: Decision, width: number, style: Style): string[] {
-  const lines: string[] = []
-  const add = (label: string, text: string): void => {
-    lines.push(...wrap(`${style.warn(label)} ${escapeTerminal(text)}`, width))
-  }
-  if (decision.defeat !== null) {
-    const { reason, intended } = decision.defeat
-    const wanted = decisionText({ address: intended.addresses[0] ?? null, ...intended })
-    add('! not what the settings ask for:', `${reason}; they ask to ${wanted}`)
-  }
-  if (decision.continuesAt !== null)
-    add('→', `the packet goes on untranslated to node ${decision.continuesAt}, which decides next`)
-  for (const assumption of decision.assumptions) add('? assumed:', assumption)
-  for (const { action, addresses, rule, when } of decision.alternatives) {
-    add(
-      '? otherwise:',
-      `${decisionText({ action, addresses, address: addresses[0] ?? null })} (rule ${rule}) if ${when}`,
-    )
-  }
-  return lines
+  return caveatTexts(decision).flatMap(({ label, text }) => wrap(`${style.warn(label)} ${escapeTerminal(text)}`, width))
 }

@@ -105,6 +105,25 @@ export function decisionText({
   }
 }
 
+/** What a decision rests on and nothing stated, what would hold otherwise, and what keeps the settings from working. */
+export function caveatTexts(decision: Decision): { readonly label: string; readonly text: string }[] {
+  const { defeat, continuesAt, assumptions, alternatives } = decision
+  const texts: { label: string; text: string }[] = []
+  if (defeat !== null) {
+    const { action, addresses } = defeat.intended
+    const wanted = decisionText({ action, addresses, address: addresses[0] ?? null })
+    texts.push({ label: '! not what the settings ask for:', text: `${defeat.reason}; they ask to ${wanted}` })
+  }
+  if (continuesAt !== null)
+    texts.push({ label: '→', text: `the packet goes on untranslated to node ${continuesAt}, which decides next` })
+  for (const assumption of assumptions) texts.push({ label: '? assumed:', text: assumption })
+  for (const { action, addresses, rule, when } of alternatives) {
+    const text = decisionText({ action, addresses, address: addresses[0] ?? null })
+    texts.push({ label: '? otherwise:', text: `${text} (rule ${rule}) if ${when}` })
+  }
+  return texts
+}
+
 /** What the capture shows, in words. */
 export function observationText({ action, address }: Pick<Observation, 'action' | 'address'>): string {
   const to = address === null ? '' : ` to ${address}`
