@@ -23,6 +23,8 @@ export class AuditContext {
   readonly #expected = new Map<string, Decision>()
   readonly #installed = new Map<string, Decision | null>()
   readonly #podsBehind = new Map<string, readonly IpText[]>()
+  #podNodes: Map<string, string | null> | undefined
+  #podsByNode: Map<string, IpText[]> | undefined
   readonly #podByIp: ReadonlyMap<IpText, Pod>
   readonly #servicesByBackend: ReadonlyMap<IpText, readonly Service[]>
   readonly #servicesByAddress: ReadonlyMap<IpText, readonly Service[]>
@@ -88,6 +90,27 @@ export class AuditContext {
   /** The running pod with an address of its own. */
   podAt(ip: IpText): Pod | undefined {
     return this.#podByIp.get(ip)
+  }
+
+  /** Addresses of the running pods of a node, both families. */
+  podsOn(node: string): readonly IpText[] {
+    if (this.#podsByNode === undefined) {
+      this.#podsByNode = new Map()
+      for (const [ip, pod] of this.#podByIp) {
+        if (pod.node === null) continue
+        const pods = this.#podsByNode.get(pod.node)
+        if (pods === undefined) this.#podsByNode.set(pod.node, [ip])
+        else pods.push(ip)
+      }
+    }
+    return this.#podsByNode.get(node) ?? []
+  }
+
+  /** Node of a pod given as `namespace/name`. */
+  podNode(name: string | null): string | null {
+    if (name === null) return null
+    this.#podNodes ??= new Map(this.cluster.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod.node]))
+    return this.#podNodes.get(name) ?? null
   }
 
   /** Addresses of pods that egress gateway policies may select: all on the pod network. */

@@ -3,6 +3,7 @@ import type { Flow } from '../../flow/flow.ts'
 import type { AuditContext } from '../context.ts'
 import { hopDistance } from '../hop-distance.ts'
 import type { Sighting } from '../sighting.ts'
+import type { CapturePoint } from '../verdict.ts'
 import type { Vote } from './vote.ts'
 
 /**
@@ -13,8 +14,10 @@ import type { Vote } from './vote.ts'
  */
 export class HopBaselines {
   readonly #byCaptureAndNode = new Map<string, Baseline>()
+  readonly #context: AuditContext
 
   constructor(flows: readonly Flow[], context: AuditContext) {
+    this.#context = context
     const tunnelPort = context.cluster.settings.tunnelPort.value
     for (const flow of flows) {
       if (flow.tunnel !== null) continue
@@ -45,8 +48,8 @@ export class HopBaselines {
     if (hops === null) return null
     const ttl = flow.forward.minTtl
     if (hops === 0) return says('host', `TTL ${ttl} is an initial value: nothing forwarded this packet`, 'high')
-    if (point.kind === 'node' && point.name !== null && point.name === source.node) {
-      return says('pod', `TTL ${ttl} on the node's own device: the node forwarded this packet`, 'high')
+    if (source.node !== null && source.node === nodeOf(point, this.#context)) {
+      return says('pod', `TTL ${ttl} on ${source.node} itself: the node forwarded this packet`, 'high')
     }
     const baseline = this.#byCaptureAndNode.get(`${flow.capture}|${flow.source.ip}`)
     if (baseline === undefined) return null
@@ -61,6 +64,12 @@ export class HopBaselines {
     }
     return says('host', `TTL ${ttl}: as near as the node's own packets get in this capture`, 'medium')
   }
+}
+
+/** The node whose packets reach the point without another router between. */
+function nodeOf({ kind, name }: CapturePoint, context: AuditContext): string | null {
+  if (kind === 'node') return name
+  return kind === 'pod' ? context.podNode(name) : null
 }
 
 interface Baseline {

@@ -5,6 +5,7 @@ import { isInCluster, isSameNode } from '../identity.ts'
 import type { Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
+import { replacesKubeProxy } from './balancer.ts'
 import type { Case } from './case.ts'
 import { goalOf, isTranslating } from './goal.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
@@ -20,6 +21,7 @@ export function judgeFromCiliumHost(judged: Case): Ruling {
   if (isLinkLocal(source.ip) && destination.kind === 'pod' && !isSameNode(source, destination)) {
     return leaked(sighting, own, `a link-local address that no other node can answer`)
   }
+  if (destination.kind === 'pod' && isSameNode(source, destination)) return intoLocalPod(judged, own)
   if (isInCluster(destination) || point.side !== 'after') return insideCluster(sighting, own)
   const expected = forSomePod(sighting, context) ?? own
   const { evidence } = attributor.attribute(sighting)
@@ -27,6 +29,30 @@ export function judgeFromCiliumHost(judged: Case): Ruling {
   if (isTranslating(goalOf(expected).action) || isTranslating(goalOf(own).action)) return { ...ruling, code, evidence }
   const open = 'the settings translate nothing towards this destination, so who chose the address is open'
   return { ...ruling, verdict: 'inconclusive', evidence, because: [...ruling.because, open] }
+}
+
+/**
+ * Towards a pod of its own node the host speaks under its cilium_host address. A packet that was *forwarded* under it had
+ * another opener; kube-proxy and its hairpin rule do that, BPF balancing never does for a local backend.
+ */
+function intoLocalPod(judged: Case, own: Decision): Ruling {
+  const { sighting, context, attributor } = judged
+  const attribution = attributor.attribute(sighting)
+  if (attribution.origin !== 'pod' || attribution.confidence === 'low') return insideCluster(sighting, own)
+  const ruling = insideCluster(sighting, own)
+  const { source, destination } = sighting
+  const lost = `${source.ip} (${partyText(source)}) reached ${partyText(destination)} in place of a client's address: the node forwarded this packet, it did not open it`
+  const isFault = replacesKubeProxy(context)
+  return {
+    ...ruling,
+    verdict: isFault ? 'contradiction' : 'inconclusive',
+    ...(isFault ? { code: 'NODE_SNAT_UNEXPECTED' as const } : {}),
+    observed: { ...ruling.observed, action: 'snat-to-cilium-host', confidence: attribution.confidence },
+    because: isFault
+      ? [lost, ruleText(own)]
+      : [lost, 'kube-proxy may have balanced it; a capture of how it reached the node would decide'],
+    evidence: attribution.evidence,
+  }
 }
 
 function insideCluster({ flow, source, destination, point }: Sighting, own: Decision): Ruling {

@@ -7,7 +7,7 @@ import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Observation } from '../verdict.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
-import { balancedTo } from './balancer.ts'
+import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation, type TranslationOutcome } from './translation.ts'
@@ -81,9 +81,12 @@ function hostHypothesis({ sighting, context }: Case): Hypothesis {
 }
 
 function balancerHypothesis({ sighting, context }: Case): Hypothesis | null {
-  const service = balancedTo(sighting, context)
-  if (service === null) return null
-  const reason = `a client of service ${service}, which ${partyText(sighting.source)} forwards under its own address`
+  const balancing = balancingOf(sighting, context)
+  if (balancing.may === 'no') return null
+  const reason =
+    balancing.may === 'yes'
+      ? `a client of service ${balancing.service}, which ${partyText(sighting.source)} forwards under its own address`
+      : `a client of a service that ${partyText(sighting.source)} forwards under its own address; no Services are known`
   return { who: 'balancer', expected: null, outcome: { verdict: 'consistent', action: 'translated', reason } }
 }
 

@@ -4,18 +4,16 @@ import { isFromPodCidr, isPodLike } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Observation } from '../verdict.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
+import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { actionOf, judgeTranslation } from './translation.ts'
 
 /** Judges a translated sighting by the one that shows who opened the connection: the pair is the proof. */
-export function judgePaired({ sighting, context, captures }: Case, pairing: Pairing): Ruling {
+export function judgePaired(judged: Case, pairing: Pairing): Ruling {
+  const { sighting, context, captures } = judged
   const { original } = pairing
-  if (!isPodLike(original.source) && !isFromPodCidr(original.source)) {
-    return notApplicable(
-      `opened by ${original.source.ip} (${partyText(original.source)}); translated on the way to ${sighting.destination.ip}, not by masquerading`,
-    )
-  }
+  if (!isPodLike(original.source) && !isFromPodCidr(original.source)) return judgeForwarded(judged, pairing)
   const expected = decideOnTheWay(
     queryOf(sighting.flow, { source: original.source.ip, node: original.source.node, point: sighting.point }),
     context,
@@ -39,6 +37,46 @@ export function judgePaired({ sighting, context, captures }: Case, pairing: Pair
     expected,
     observed: { ...observed, action: outcome.action },
     because: [`${partyText(original.source)} (${original.source.ip}) ${outcome.reason}`, ruleText(expected)],
+    evidence,
+  }
+}
+
+/**
+ * A connection that somebody outside, or a node, opened and that goes on under another address. A balancer does so for
+ * its backends elsewhere; a pod that was called directly must see its client.
+ */
+function judgeForwarded(judged: Case, pairing: Pairing): Ruling {
+  const { original } = pairing
+  const { sighting, context, captures } = judged
+  const { flow, source, destination, point } = sighting
+  const opener = `${original.source.ip} (${partyText(original.source)})`
+  if (!isPodLike(destination) || (source.kind !== 'node' && source.kind !== 'cilium_host')) {
+    return notApplicable(`opened by ${opener} and translated on the way to ${destination.ip}, not by masquerading`)
+  }
+  const evidence = [pairEvidence(pairing, sighting, original, captures)]
+  const node = source.node ?? (point.kind === 'node' ? point.name : null)
+  const expected = context.expected(queryOf(flow, { source: original.source.ip, node }))
+  const wasResolved = isDestinationTranslated(original, sighting)
+  if (wasResolved && balancingOf(sighting, context).may !== 'no') {
+    return notApplicable(
+      `opened by ${opener} towards ${original.destination.ip}, which ${partyText(source)} balances to ${destination.ip} under its own address`,
+    )
+  }
+  return {
+    verdict: 'contradiction',
+    code: 'NODE_SNAT_UNEXPECTED',
+    expected,
+    observed: {
+      action: actionOf(source),
+      address: source.ip,
+      originalSource: { ip: original.source.ip, port: original.flow.source.port, name: original.source.name },
+      basis: `the same connection at ${pointText(original.point)}`,
+      confidence: pairing.confidence,
+    },
+    because: [
+      `${opener} called ${wasResolved ? `a service whose policy keeps the client's address` : 'the pod directly'}, and ${partyText(destination)} sees ${source.ip} (${partyText(source)}) in its place`,
+      ruleText(expected),
+    ],
     evidence,
   }
 }
