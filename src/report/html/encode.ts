@@ -101,8 +101,9 @@ class Interned<K, V> {
 class Tables {
   readonly ends = new Interned<string, PageEnd>()
   readonly points = new Interned<string, string>()
-  // Decisions of equal questions are one object, see `AuditContext`.
-  readonly decisions = new Interned<Decision, PageDecision>()
+  readonly decisions = new Interned<string, PageDecision>()
+  // Decisions of equal questions are mostly one object, which spares writing them out to compare them.
+  readonly #decisionKeys = new Map<Decision, string>()
   readonly texts = new Interned<string, string>()
 
   constructor() {
@@ -125,7 +126,13 @@ class Tables {
   }
 
   decision(decision: Decision | null): number {
-    return decision === null ? -1 : this.decisions.place(decision, () => encodeDecision(decision))
+    if (decision === null) return -1
+    let key = this.#decisionKeys.get(decision)
+    if (key === undefined) {
+      key = JSON.stringify(decision)
+      this.#decisionKeys.set(decision, key)
+    }
+    return this.decisions.place(key, () => encodeDecision(decision))
   }
 }
 

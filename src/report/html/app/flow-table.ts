@@ -38,7 +38,8 @@ const COLUMNS: readonly Column[] = [
     title: 'Start',
     cell: (i, model) => {
       const [day = '', time = day] = model.time(model.row(i)[Field.Start]).split(' ')
-      return pair(time, time === day ? '' : day)
+      // Milliseconds tell flows apart; the drill-down has the rest.
+      return pair(time.replace(/(\.\d{3})\d+$/, '$1'), time === day ? '' : day)
     },
   },
   { name: 'protocol', title: 'Protocol', cell: (i, model) => [model.text(model.row(i), Field.Protocol)] },

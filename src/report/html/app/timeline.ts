@@ -4,6 +4,8 @@ import { byId } from './dom.ts'
 import { counted, Field, type Model } from './model.ts'
 
 const BINS = 120
+/** Steps of the axis that counts. */
+const WHOLE_STEPS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((n) => [n, 2 * n, 5 * n])
 
 /** Flows by the time they began: all of them, and the contradictions among them. Dragging across selects a time. */
 export class Timeline {
@@ -76,7 +78,7 @@ export class Timeline {
         utc
           ? axis
           : { ...axis, values: (_, values) => values.map((value) => this.#model.time(value).replace(/\.?0+$/, '')) },
-        { ...axis, size: 48 },
+        { ...axis, size: 48, incrs: WHOLE_STEPS },
       ],
       series: [
         {
