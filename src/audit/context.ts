@@ -1,6 +1,7 @@
 import type { Identity } from '../cluster/address-book.ts'
 import type { ClusterNode, ClusterSnapshot, Pod, Service } from '../cluster/snapshot.ts'
-import { type IpFamily, type IpText, ipFamily } from '../core/ip.ts'
+import { type IpFamily, type IpText, ipFamily, parseIp } from '../core/ip.ts'
+import type { Flow } from '../flow/flow.ts'
 import type { Decide, Decision, PacketQuery } from '../masquerade/decision.ts'
 import { podsBehind } from './pods-behind.ts'
 
@@ -18,9 +19,10 @@ export interface Deciders {
 export class AuditContext {
   readonly cluster: ClusterSnapshot
   readonly #deciders: Deciders
-  readonly #portsMatter: boolean
+  readonly #hasDumps: boolean
   readonly #identities = new Map<IpText, Identity>()
   readonly #expected = new Map<string, Decision>()
+  readonly #questions = new WeakMap<Decision, PacketQuery>()
   readonly #installed = new Map<string, Decision | null>()
   readonly #podsBehind = new Map<string, readonly IpText[]>()
   #podNodes: Map<string, string | null> | undefined
@@ -32,7 +34,7 @@ export class AuditContext {
   constructor(cluster: ClusterSnapshot, deciders: Deciders) {
     this.cluster = cluster
     this.#deciders = deciders
-    this.#portsMatter = cluster.nodes.some(hasPortRules)
+    this.#hasDumps = cluster.nodes.some(({ installed }) => installed.iptables !== null || installed.ip6tables !== null)
     this.#podByIp = new Map(
       cluster.pods.filter(isOnPodNetwork).flatMap((pod) => pod.ips.map((ip) => [ip, pod] as const)),
     )
@@ -48,7 +50,7 @@ export class AuditContext {
   identify(ip: IpText): Identity {
     let identity = this.#identities.get(ip)
     if (identity === undefined) {
-      identity = this.cluster.addressBook.lookup(ip)
+      identity = isAddress(ip) ? this.cluster.addressBook.lookup(ip) : unnamed(ip)
       this.#identities.set(ip, identity)
     }
     return identity
@@ -56,21 +58,34 @@ export class AuditContext {
 
   /** What the settings do with a packet; the same object for the same question. */
   expected(query: PacketQuery): Decision {
-    const key = this.#key(query)
+    const key = queryKey(query)
     let decision = this.#expected.get(key)
     if (decision === undefined) {
-      decision = this.#deciders.expected(this.#reduce(query), this.cluster)
+      // Settings know no ports: leaving them out turns a million flows into a few hundred questions.
+      decision = this.#deciders.expected({ ...query, sourcePort: null, destinationPort: null }, this.cluster)
       this.#expected.set(key, decision)
+      this.#questions.set(decision, query)
     }
     return decision
   }
 
-  /** What the rules installed on the deciding node do with it; `null` where no dump was given. */
-  installed(query: PacketQuery): Decision | null {
-    const key = this.#key(query)
+  /**
+   * What the rules installed on the deciding node do with the packet that an expected decision was asked about.
+   *
+   * @param expected - A decision of {@link expected}.
+   * @param flow - Gives the ports, which installed rules may match on.
+   * @returns `null` where no dump was given.
+   */
+  installed(expected: Decision, flow: Flow): Decision | null {
+    const question = this.#hasDumps ? this.#questions.get(expected) : undefined
+    if (question === undefined) return null
+    const query = { ...question, sourcePort: flow.source.port, destinationPort: flow.destination.port }
+    const key = `${queryKey(query)}|${query.sourcePort}|${query.destinationPort}`
     let decision = this.#installed.get(key)
     if (decision === undefined) {
-      decision = this.#deciders.installed(this.#reduce(query), this.cluster)
+      decision = this.#deciders.installed(query, this.cluster)
+      // Rules of kube-proxy match on ports, so that this has an entry for each tuple; it must not grow with the capture.
+      if (this.#installed.size >= MAX_INSTALLED) this.#installed.clear()
       this.#installed.set(key, decision)
     }
     return decision
@@ -131,27 +146,30 @@ export class AuditContext {
   node(name: string | null): ClusterNode | undefined {
     return name === null ? undefined : this.cluster.nodesByName.get(name)
   }
+}
 
-  // Ports enter a decision only through installed rules that match on them; without such rules leaving them out of the
-  // question turns a million flows into a few hundred questions.
-  #reduce(query: PacketQuery): PacketQuery {
-    return this.#portsMatter ? query : { ...query, sourcePort: null, destinationPort: null }
-  }
+function isAddress(text: string): boolean {
+  return parseIp(text) !== undefined
+}
 
-  #key(query: PacketQuery): string {
-    const ports = this.#portsMatter ? `${query.sourcePort}:${query.destinationPort}` : ''
-    return [
-      query.source,
-      query.destination,
-      query.protocol,
-      query.node ?? '',
-      query.outInterface ?? '',
-      query.isReply === true ? 'r' : '',
-      query.icmpType ?? '',
-      query.dnat === true ? 'd' : '',
-      ports,
-    ].join('|')
+/** A host name that stands for an address in a text capture. */
+function unnamed(name: string): Identity {
+  return {
+    ip: name,
+    kind: 'unknown',
+    name,
+    node: null,
+    basis: 'a host name; tcpdump -n prints addresses',
+    source: null,
   }
+}
+
+const MAX_INSTALLED = 50_000
+
+function queryKey(query: PacketQuery): string {
+  const { source, destination, protocol, node, outInterface, isReply, icmpType, dnat } = query
+  const flags = `${isReply === true ? 'r' : ''}${dnat === true ? 'd' : ''}`
+  return `${source}|${destination}|${protocol}|${node ?? ''}|${outInterface ?? ''}|${flags}|${icmpType ?? ''}`
 }
 
 function isOnPodNetwork({ hostNetwork, phase }: Pod): boolean {
@@ -167,12 +185,4 @@ function indexServices(
     for (const ip of new Set(addressesOf(service))) index.set(ip, [...(index.get(ip) ?? []), service])
   }
   return index
-}
-
-const PORT_MATCH = /\s--(?:dport|sport|dports|sports|ports)\s/
-
-function hasPortRules(node: ClusterNode): boolean {
-  return [node.installed.iptables, node.installed.ip6tables].some((dump) =>
-    dump?.tables.some((table) => table.name === 'nat' && table.rules.some((rule) => PORT_MATCH.test(rule.text))),
-  )
 }

@@ -3,6 +3,7 @@ import type { Warning } from '../core/warning.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { CaptureSummary } from '../flow/flow-run.ts'
 import { decide } from '../masquerade/decide.ts'
+import { decideInstalled } from '../masquerade/installed/decide-installed.ts'
 import type { AnalysedCapture } from './analysis.ts'
 import { Attributor } from './attribution/attributor.ts'
 import { type FlowGroup, groupSightings } from './connection/connections.ts'
@@ -13,12 +14,14 @@ import { isPodLike } from './identity.ts'
 import { impactOf } from './impact.ts'
 import type { AnswerRole, Case } from './judgement/case.ts'
 import { judge } from './judgement/judge.ts'
+import { resolveNames } from './names.ts'
 import { resolvePoints } from './point.ts'
 import type { PointClaim } from './point-claim.ts'
 import { readHints } from './point-hints.ts'
 import { type Ruling, verdictOf } from './ruling.ts'
 import { type Sighting, SightingPlacer } from './sighting.ts'
 import type { Verdict } from './verdict.ts'
+import { installedText } from './words.ts'
 
 /** What the user said of the captures. */
 export interface JudgeOptions {
@@ -37,19 +40,20 @@ export interface JudgedFlows {
   readonly context: AuditContext
 }
 
-const DECIDERS: Deciders = { expected: decide, installed: () => null }
+const DECIDERS: Deciders = { expected: decide, installed: decideInstalled }
 
 /**
  * Judges flows against a cluster: places them, joins the sightings of one connection, and holds each against what the
  * settings ask for. No I/O; linear in the number of flows.
  */
 export function judgeFlows(
-  flows: readonly Flow[],
+  seen: readonly Flow[],
   captures: readonly CaptureSummary[],
   cluster: ClusterSnapshot,
   options: JudgeOptions = {},
 ): JudgedFlows {
   const context = new AuditContext(cluster, options.deciders ?? DECIDERS)
+  const flows = resolveNames(seen, context)
   const hints = readHints(captures, flows, context)
   const placed = captures.map((capture, i): AnalysedCapture => {
     const hint = hints[i] ?? { node: null, place: null, podHops: 'unknown' }
@@ -104,11 +108,15 @@ function answerRole(index: number, group: FlowGroup | undefined, sightings: read
 }
 
 function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling): Verdict {
-  return verdictOf(sighting, ruling, {
-    installed: null,
+  const { flow } = sighting
+  const installed = ruling.expected === null ? null : context.installed(ruling.expected, flow)
+  const isFault = ruling.verdict === 'contradiction'
+  const compared =
+    isFault && installed !== null ? { ...ruling, because: [...ruling.because, installedText(installed)] } : ruling
+  return verdictOf(sighting, compared, {
+    installed,
     connection: pairing?.connection ?? null,
-    impact:
-      ruling.verdict === 'contradiction' ? impactOf(sighting.flow, captures[sighting.flow.capture], context) : null,
+    impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
   })
 }
 

@@ -71,3 +71,15 @@ export function alternatives(items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? ''
   return `${items.slice(0, -1).join(', ')} or ${items[items.length - 1]}`
 }
+
+/** What the installed rules do, beside what was expected and seen: `the rules installed on n1 keep it (CILIUM_POST_nat:1)`. */
+export function installedText({ action, addresses, rule, node }: Decision): string {
+  const where = node === null ? 'the installed rules' : `the rules installed on ${node}`
+  const does =
+    action === 'preserve'
+      ? 'keep its source'
+      : action === 'unknown'
+        ? 'cannot be told apart here'
+        : `give it ${alternatives(addresses)}`
+  return `${where} ${does} (${rule})`
+}

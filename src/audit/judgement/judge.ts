@@ -1,5 +1,6 @@
 import { isCarrier } from '../attribution/ttl.ts'
 import { isFromPodCidr, isPodLike } from '../identity.ts'
+import { hasName } from '../names.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import { partyText } from '../words.ts'
 import { judgeAnswers } from './answers.ts'
@@ -44,6 +45,7 @@ function outOfScope({ sighting, context }: Case): Ruling | null {
   if (!cluster.nodesKnown && !cluster.podsKnown && !cluster.settings.known) {
     return notApplicable('no cluster metadata was given; --cluster or --pod-cidr and --node name it')
   }
+  if (hasName(flow)) return notApplicable('host names stand in place of addresses; tcpdump -n prints addresses')
   for (const party of [source, destination]) {
     if (party.kind === 'loopback' || party.kind === 'multicast')
       return notApplicable(`${party.ip} is ${partyText(party)}: it leaves no node`)
