@@ -1,13 +1,13 @@
-import type { CaptureInterface, CaptureRecord } from '../capture/record.ts'
+import { type CaptureInterface, CaptureRecord } from '../capture/record.ts'
+import { undoDamage } from '../capture/tcpdump-text/damage.ts'
 import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
-import { DecodeStatus } from '../core/decode-status.ts'
 import { IpProtocol } from '../core/protocol.ts'
-import { type PacketDecoder, PacketView, stop } from './packet-view.ts'
+import { type PacketDecoder, PacketView } from './packet-view.ts'
 import { blankView } from './tcpdump-text/blank-view.ts'
+import { EndpointReader } from './tcpdump-text/endpoints.ts'
+import { PacketTextParser } from './tcpdump-text/packet-text.ts'
 import { PlainLineScanner } from './tcpdump-text/plain-line.ts'
 import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
-
-const { Unsupported } = DecodeStatus
 
 /** Views of one record: the outermost packet, four levels inside it, and one to say that there are more. */
 const VIEWS = 6
@@ -25,12 +25,15 @@ export interface TcpdumpTextDecoderOptions {
  */
 export class TcpdumpTextDecoder implements PacketDecoder {
   readonly views: readonly PacketView[] = Array.from({ length: VIEWS }, () => new PacketView())
-  readonly names: readonly string[] = []
+  readonly #endpoints = new EndpointReader()
+  readonly names: readonly string[] = this.#endpoints.names
+  readonly #text = new TextDecoder()
   readonly #outermost: PacketView
   readonly #interfaces: readonly CaptureInterface[]
   readonly #scanner = new PlainLineScanner()
   readonly #basesBySection = new Map<number, SequenceBases>()
   #bases = new SequenceBases(undefined)
+  readonly #parser = new PacketTextParser(this.views, this.#endpoints, this.#bases, new CaptureRecord())
   #interfaceIndex = -1
 
   constructor(options: TcpdumpTextDecoderOptions) {
@@ -46,9 +49,12 @@ export class TcpdumpTextDecoder implements PacketDecoder {
       if (view.protocol === IpProtocol.Tcp) this.#bases.restore(view, this.#scanner.seqPrinted)
       return 1
     }
-    blankView(view, record)
-    view.status = stop(view, Unsupported, 'link', 'text-unreadable')
-    return 1
+    return this.#parser.parse(this.#lines(record), record, this.#bases)
+  }
+
+  #lines(record: CaptureRecord): string[] {
+    const text = this.#text.decode(record.buffer.subarray(record.start, record.end))
+    return text.split('\n').map((line) => undoDamage(line.replace(/\r+$/, '')))
   }
 
   #enterSection(interfaceIndex: number): void {

@@ -1,0 +1,32 @@
+import type { PacketView } from '../packet-view.ts'
+
+const DNS_PORT = 53
+
+const PLAIN =
+  /^ ?(?:\[(?:udp sum ok|no cksum|bad udp cksum [^\]]*|udp sum [^\]]*)\] )?UDP, (?:bad )?length:? (?<length>\d+)/
+const CHECKSUM = /^ ?\[(?:udp sum ok|no cksum|bad udp cksum [^\]]*|udp sum [^\]]*)\] /
+/** Decoders that end with the length of their message: DNS in brackets, NTP, BOOTP, RADIUS and others by name. */
+const DECODED = /(?:, length:? (?<length>\d+)| \((?<dns>\d+)\))$/
+const DNS = /^ ?(?<id>\d{1,5})(?:[-+*|%$]| )/
+
+/** Whether what follows the addresses says itself that it is UDP. */
+export function isUdpText(text: string): boolean {
+  return PLAIN.test(text) || CHECKSUM.test(text)
+}
+
+/**
+ * Reads what is printed of a UDP datagram behind its ports, a decoder's text included.
+ *
+ * @returns Octets of payload, `undefined` where the line does not say.
+ */
+export function readUdpText(text: string, view: PacketView): number | undefined {
+  const plain = PLAIN.exec(text)
+  if (plain !== null) return Number(plain.groups?.length)
+  const message = text.replace(CHECKSUM, '')
+  const isDns = view.srcPort === DNS_PORT || view.dstPort === DNS_PORT
+  if (isDns) view.dnsId = Number(DNS.exec(message)?.groups?.id ?? -1)
+  const decoded = DECODED.exec(message)?.groups
+  if (decoded === undefined) return undefined
+  if (decoded.length !== undefined) return Number(decoded.length)
+  return /^ ?\d/.test(message) ? Number(decoded.dns) : undefined
+}
