@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addCollect } from './commands/collect.ts'
 import { addExplain } from './commands/explain.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
@@ -22,7 +23,7 @@ export function buildProgram(io: Io, setStatus: (status: number) => void): Comma
     })
     .exitOverride()
   const context: Context = { io, setStatus }
-  for (const add of [addExplain]) add(program, context)
+  for (const add of [addExplain, addCollect]) add(program, context)
   return program
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createWriteStream, lstatSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -85,8 +84,21 @@ export class FileSink implements Sink {
 
   async write(text: string): Promise<boolean> {
     if (this.#failure !== null) throw writeFailed(this.#file, this.#failure)
-    if (!this.#stream.write(text)) await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')])
+    if (!this.#stream.write(text)) await this.#drained()
     return true
+  }
+
+  // A stream that failed closes and never drains.
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#stream.off('drain', done)
+        this.#stream.off('close', done)
+        resolve()
+      }
+      this.#stream.on('drain', done)
+      this.#stream.on('close', done)
+    })
   }
 
   async close(): Promise<void> {
