@@ -65,7 +65,7 @@ export function judgeFlows(
   const groups = groupSightings(flows, roleOf)
   const pairings = pairAll(sightings, groups)
   const reversePath = new ReversePath(flows)
-  const attributor = new Attributor(flows, context)
+  const attributor = new Attributor(sightings, context)
   const verdicts = sightings.map((sighting, i) => {
     const judged: Case = {
       sighting,

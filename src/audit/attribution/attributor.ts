@@ -1,8 +1,10 @@
-import type { Flow } from '../../flow/flow.ts'
+import { chooseEngine } from '../../masquerade/engine.ts'
 import type { AuditContext } from '../context.ts'
 import type { Sighting } from '../sighting.ts'
+import { mssVote } from './mss.ts'
 import { TranslationIndex } from './nat-table.ts'
 import { sourcePortVote } from './source-port.ts'
+import { TimestampClocks } from './timestamp-clock.ts'
 import { HopBaselines } from './ttl.ts'
 import { type Attribution, combineVotes, type Vote } from './vote.ts'
 
@@ -11,22 +13,41 @@ export class Attributor {
   readonly #context: AuditContext
   readonly #translations: TranslationIndex
   readonly #hops: HopBaselines
+  readonly #clocks: TimestampClocks
 
-  constructor(flows: readonly Flow[], context: AuditContext) {
+  /** @param sightings - Of the whole run: what is known of some flows calibrates the evidence on others. */
+  constructor(sightings: readonly Sighting[], context: AuditContext) {
     this.#context = context
     this.#translations = new TranslationIndex(context.cluster.translations)
+    const flows = sightings.map(({ flow }) => flow)
     this.#hops = new HopBaselines(flows, context)
+    this.#clocks = new TimestampClocks(flows, context)
+    for (const sighting of sightings) this.#anchor(sighting)
   }
 
   attribute(sighting: Sighting): Attribution {
     const { flow, source } = sighting
+    const clock = source.node === null ? null : this.#clocks.vote(flow, source.node)
+    return combineVotes([...this.#direct(sighting), ...(clock === null ? [] : [clock])])
+  }
+
+  // A flow that strong evidence of its own settles tells whose clock it runs on.
+  #anchor(sighting: Sighting): void {
+    const { flow, source } = sighting
+    if (source.kind !== 'node' || source.node === null || flow.forward.firstTsVal === null) return
+    const { origin, confidence } = combineVotes(this.#direct(sighting))
+    if (origin !== 'unknown' && confidence === 'high') this.#clocks.anchor({ flow, origin }, source.node)
+  }
+
+  #direct(sighting: Sighting): Vote[] {
+    const { flow, source } = sighting
     const settings = this.#context.cluster.settingsFor(source.node)
-    const engine = settings.enableBpfMasquerade.value ? 'bpf' : 'iptables'
-    const votes: (Vote | null)[] = [
+    const votes = [
       this.#translations.vote(flow, this.#context),
       this.#hops.vote(sighting),
-      sourcePortVote(flow, engine, settings),
+      sourcePortVote(flow, chooseEngine(settings).engine, settings),
+      mssVote(flow, this.#context.node(source.node), settings),
     ]
-    return combineVotes(votes.filter((vote) => vote !== null))
+    return votes.filter((vote) => vote !== null)
   }
 }

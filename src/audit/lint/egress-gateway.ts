@@ -11,7 +11,8 @@ export const EGRESS_GATEWAY: readonly LintCheck[] = [
     severity: 'error',
     title: 'egress gateway without what it needs',
     consequence: 'The agent refuses to start.',
-    remedy: 'Egress gateway needs IPv4 and BPF masquerading, the kube-proxy replacement, CRD identities and no CiliumEndpointSlices.',
+    remedy:
+      'Egress gateway needs IPv4 and BPF masquerading, the kube-proxy replacement, CRD identities and no CiliumEndpointSlices.',
     find({ settings }) {
       const flag = settings.enableEgressGateway
       if (!settings.known || !flag.value) return []
@@ -58,7 +59,7 @@ export const EGRESS_GATEWAY: readonly LintCheck[] = [
     code: 'egress-ip-on-no-device',
     severity: 'error',
     title: 'an egress IP that no device of the gateway carries',
-    consequence: "The traffic leaves with another address of the node, or is dropped.",
+    consequence: 'The traffic leaves with another address of the node, or is dropped.',
     remedy: 'Add the address to an interface of the gateway, or name the interface in the policy.',
     find(cluster) {
       return cluster.egressGatewayPolicies.flatMap((policy) => egressIpHits(cluster, policy))
@@ -68,7 +69,8 @@ export const EGRESS_GATEWAY: readonly LintCheck[] = [
     code: 'egress-policy-over-native-cidr',
     severity: 'info',
     title: 'an egress gateway policy that covers the native-routing CIDR',
-    consequence: 'Policies are asked first: destinations in that range that are no part of the cluster leave with the egress IP.',
+    consequence:
+      'Policies are asked first: destinations in that range that are no part of the cluster leave with the egress IP.',
     remedy: 'Put the range into excludedCIDRs if it should be reached with pod addresses.',
     find({ settings, egressGatewayPolicies: policies }) {
       const setting = settings.ipv4NativeRoutingCidr
@@ -89,7 +91,11 @@ function unmet(settings: ClusterSnapshot['settings']) {
   const replacement = settings.kubeProxyReplacement
   const checks = [
     { fails: !wantsBpf(settings), text: 'enable-bpf-masquerade is false', source: settings.enableBpfMasquerade.source },
-    { fails: !settings.enableIpv4Masquerade.value, text: 'enable-ipv4-masquerade is false', source: settings.enableIpv4Masquerade.source },
+    {
+      fails: !settings.enableIpv4Masquerade.value,
+      text: 'enable-ipv4-masquerade is false',
+      source: settings.enableIpv4Masquerade.source,
+    },
     {
       fails: hasBpfNodePort(settings) === false && isGiven(replacement),
       text: `kube-proxy-replacement is ${replacement.value}`,
@@ -110,9 +116,13 @@ function unmet(settings: ClusterSnapshot['settings']) {
 }
 
 // Without labels the nodes were given in a form that has none: nothing can be said.
-const hasLabels = (cluster: ClusterSnapshot): boolean => cluster.nodes.some((node) => Object.keys(node.labels).length > 0)
+const hasLabels = (cluster: ClusterSnapshot): boolean =>
+  cluster.nodes.some((node) => Object.keys(node.labels).length > 0)
 
-function gatewaysOf(cluster: ClusterSnapshot, selector: EgressGatewayPolicy['gateways'][number]['nodeSelector']): ClusterNode[] {
+function gatewaysOf(
+  cluster: ClusterSnapshot,
+  selector: EgressGatewayPolicy['gateways'][number]['nodeSelector'],
+): ClusterNode[] {
   return ownNodes(cluster).filter((node) => selectorMatches(selector, node.labels))
 }
 

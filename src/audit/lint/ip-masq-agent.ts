@@ -217,12 +217,7 @@ export const IP_MASQ_AGENT: readonly LintCheck[] = [
 
 // IPv6 entries reach the map only where IPv6 is masqueraded, since 1.14.
 function usesIpv6({ settings }: ClusterSnapshot): boolean {
-  return (
-    settings.enableIpv6.value &&
-    settings.enableIpv6Masquerade.value &&
-    since(settings, 14) &&
-    isGiven(settings.enableIpv6)
-  )
+  return settings.enableIpv6.value && settings.enableIpv6Masquerade.value && since(settings, 14)
 }
 
 const overlap = (a: Cidr, b: Cidr): boolean => cidrContainsCidr(a, b) || cidrContainsCidr(b, a)

@@ -1,7 +1,16 @@
+import { parseCiliumVersion } from '../../masquerade/cilium-version.ts'
 import type { LintCheck } from './check.ts'
 import { listing } from './check.ts'
-import { FAMILIES, hasBpfNodePort, isGiven, masquerades, ownNodes, releaseText, since, wantsIptables } from './in-force.ts'
-import { parseCiliumVersion } from '../../masquerade/cilium-version.ts'
+import {
+  FAMILIES,
+  hasBpfNodePort,
+  isGiven,
+  masquerades,
+  ownNodes,
+  releaseText,
+  since,
+  wantsIptables,
+} from './in-force.ts'
 
 // IPAM modes in which no single CIDR of a node holds its pods (masquerade reference §1.3).
 const WITHOUT_ALLOC_CIDR: ReadonlySet<string> = new Set(['eni', 'azure', 'alibabacloud', 'multi-pool'])
@@ -15,13 +24,20 @@ export const IPTABLES_MODE: readonly LintCheck[] = [
     code: 'iptables-no-conntrack',
     severity: 'error',
     title: 'iptables masquerading with install-no-conntrack-iptables-rules',
-    consequence: "The nat table is not consulted for untracked packets, so pods' traffic leaves with pod addresses; newer agents refuse to start.",
+    consequence:
+      "The nat table is not consulted for untracked packets, so pods' traffic leaves with pod addresses; newer agents refuse to start.",
     remedy: 'Set install-no-conntrack-iptables-rules: "false", or use BPF masquerading.',
     find({ settings }) {
       const noTrack = settings.installNoConntrackIptablesRules
       if (!wantsIptables(settings) || !noTrack.value) return []
       const found = 'install-no-conntrack-iptables-rules is true and masquerading is by iptables'
-      return [{ found, subject: 'install-no-conntrack-iptables-rules', sources: [noTrack.source, settings.enableBpfMasquerade.source] }]
+      return [
+        {
+          found,
+          subject: 'install-no-conntrack-iptables-rules',
+          sources: [noTrack.source, settings.enableBpfMasquerade.source],
+        },
+      ]
     },
   },
   {
@@ -77,20 +93,24 @@ export const IPTABLES_MODE: readonly LintCheck[] = [
     code: 'cloud-ipam-without-interfaces',
     severity: 'error',
     title: 'iptables masquerading with an IPAM mode that has no pod CIDR per node',
-    consequence: 'The rules are made for a CIDR that does not hold the pods: masquerading is wrong or missing, and newer agents refuse to start.',
+    consequence:
+      'The rules are made for a CIDR that does not hold the pods: masquerading is wrong or missing, and newer agents refuse to start.',
     remedy: 'Set egress-masquerade-interfaces, or use BPF masquerading.',
     find({ settings }) {
       const { ipam, egressMasqueradeInterfaces: egress } = settings
       if (!wantsIptables(settings) || !WITHOUT_ALLOC_CIDR.has(ipam.value) || egress.value.length > 0) return []
       const found = `ipam is ${ipam.value}, masquerading is by iptables, and egress-masquerade-interfaces is not set`
-      return [{ found, subject: 'egress-masquerade-interfaces', sources: [ipam.source, settings.enableBpfMasquerade.source] }]
+      return [
+        { found, subject: 'egress-masquerade-interfaces', sources: [ipam.source, settings.enableBpfMasquerade.source] },
+      ]
     },
   },
   {
     code: 'secondary-pod-cidr',
     severity: 'warning',
     title: 'a node has pod CIDRs for which no masquerade rule is made',
-    consequence: "The iptables rules are made for the node's first CIDR: pods of the others leave with their addresses.",
+    consequence:
+      "The iptables rules are made for the node's first CIDR: pods of the others leave with their addresses.",
     remedy: 'Set egress-masquerade-interfaces, or use BPF masquerading.',
     find(cluster) {
       const { settings } = cluster
@@ -118,21 +138,30 @@ export const IPTABLES_MODE: readonly LintCheck[] = [
       if (!wantsIptables(settings) || hasBpfNodePort(settings) !== true) return []
       const replacement = settings.kubeProxyReplacement
       const found = `masquerading is by iptables and kube-proxy-replacement is ${replacement.value}`
-      return [{ found, subject: 'kube-proxy-replacement', sources: [replacement.source, settings.enableBpfMasquerade.source] }]
+      return [
+        {
+          found,
+          subject: 'kube-proxy-replacement',
+          sources: [replacement.source, settings.enableBpfMasquerade.source],
+        },
+      ]
     },
   },
   {
     code: 'hairpin-rule-absent',
     severity: 'info',
     title: 'endpoint routes, where kube-proxy translates services',
-    consequence: 'The rule for hairpin traffic is not installed: a pod that reaches itself through a Service may get no answer.',
+    consequence:
+      'The rule for hairpin traffic is not installed: a pod that reaches itself through a Service may get no answer.',
     remedy: 'Use the kube-proxy replacement, or enable-endpoint-routes: "false".',
     find({ settings }) {
       const routes = settings.enableEndpointRoutes
       if (!wantsIptables(settings) || !routes.value || hasBpfNodePort(settings) !== false) return []
       if (!isGiven(settings.kubeProxyReplacement)) return []
       const found = 'enable-endpoint-routes is true and the kube-proxy replacement is off'
-      return [{ found, subject: 'enable-endpoint-routes', sources: [routes.source, settings.kubeProxyReplacement.source] }]
+      return [
+        { found, subject: 'enable-endpoint-routes', sources: [routes.source, settings.kubeProxyReplacement.source] },
+      ]
     },
   },
 ]

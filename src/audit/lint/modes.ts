@@ -14,7 +14,13 @@ export const MODES: readonly LintCheck[] = [
       if (!flag.value || (since(settings, 19) && wantsBpf(settings))) return []
       const mode = wantsBpf(settings) ? releaseText(settings) : 'masquerading not by BPF'
       const sources = [flag.source, settings.enableBpfMasquerade.source]
-      return [{ found: `enable-remote-node-masquerade is true with ${mode}`, subject: 'enable-remote-node-masquerade', sources }]
+      return [
+        {
+          found: `enable-remote-node-masquerade is true with ${mode}`,
+          subject: 'enable-remote-node-masquerade',
+          sources,
+        },
+      ]
     },
   },
   {
@@ -47,10 +53,12 @@ export const MODES: readonly LintCheck[] = [
     code: 'tunnel-rp-filter',
     severity: 'info',
     title: 'tunnel routing masquerades what pods send to other nodes',
-    consequence: 'It leaves outside the tunnel and the answer comes back the same way; a node with rp_filter=1 may drop either.',
+    consequence:
+      'It leaves outside the tunnel and the answer comes back the same way; a node with rp_filter=1 may drop either.',
     remedy: 'Check that net.ipv4.conf.*.rp_filter is 0 or 2 on the nodes.',
     find({ settings }) {
-      if (!masqueradesAny(settings) || settings.routingMode.value !== 'tunnel' || !isGiven(settings.routingMode)) return []
+      if (!masqueradesAny(settings) || settings.routingMode.value !== 'tunnel' || !isGiven(settings.routingMode))
+        return []
       const found = 'routing-mode is tunnel and masquerading is on'
       const sources = [settings.routingMode.source]
       return [{ found, subject: 'routing-mode', sources, confirm: 'sysctl -a | grep \\.rp_filter' }]

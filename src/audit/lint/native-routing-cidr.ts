@@ -30,13 +30,15 @@ export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
     code: 'native-cidr-missing',
     severity: 'error',
     title: 'native routing without a native-routing CIDR',
-    consequence: 'The agent refuses to start, as does the Helm chart; with only the pod CIDR of the own node exempt, pods of other nodes would be masqueraded to.',
+    consequence:
+      'The agent refuses to start, as does the Helm chart; with only the pod CIDR of the own node exempt, pods of other nodes would be masqueraded to.',
     remedy: 'Set it to the range of all pods.',
     find(cluster) {
       const { settings } = cluster
       return FAMILIES.flatMap((family): Hit[] => {
         const setting = settingOf(settings, family)
-        if (!masquerades(settings, family) || setting.value !== null || settings.routingMode.value !== 'native') return []
+        if (!masquerades(settings, family) || setting.value !== null || settings.routingMode.value !== 'native')
+          return []
         if (settings.enableIpMasqAgent.value || (family === 4 && CLOUD.has(settings.ipam.value))) return []
         // Of hand-given facts alone nothing says that the rest of the configuration lacks it.
         if (settings.routingMode.origin === 'option' || settings.routingMode.origin === 'status') return []
@@ -57,7 +59,8 @@ export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
       return withCidr(cluster).flatMap(({ family, cidr, setting }): Hit[] => {
         const exempt = (block: Cidr): boolean =>
           cidrContainsCidr(cidr, block) ||
-          (settings.enableIpMasqAgent.value && ipMasqAgent.effective.some((entry) => cidrContainsCidr(entry.cidr, block)))
+          (settings.enableIpMasqAgent.value &&
+            ipMasqAgent.effective.some((entry) => cidrContainsCidr(entry.cidr, block)))
         const outside = ownNodes(cluster).flatMap((node) =>
           node.podCidrs.filter((block) => block.family === family && !exempt(block)).map((block) => ({ node, block })),
         )
@@ -72,7 +75,8 @@ export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
     code: 'native-cidr-holds-nodes',
     severity: 'warning',
     title: 'the native-routing CIDR holds node addresses',
-    consequence: 'Everything in that range sees pod addresses, machines that are no nodes included; the setting counts in tunnel routing too.',
+    consequence:
+      'Everything in that range sees pod addresses, machines that are no nodes included; the setting counts in tunnel routing too.',
     remedy: 'Narrow it to the pods, unless the network really routes pod addresses there.',
     find(cluster) {
       return withCidr(cluster).flatMap(({ family, cidr, setting }): Hit[] => {
@@ -94,7 +98,9 @@ export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
     remedy: 'Give pods and nodes separate ranges.',
     find(cluster) {
       if (CLOUD.has(cluster.settings.ipam.value)) return []
-      const blocks = new Map(ownNodes(cluster).flatMap((node) => node.podCidrs.map((block) => [block.text, node] as const)))
+      const blocks = new Map(
+        ownNodes(cluster).flatMap((node) => node.podCidrs.map((block) => [block.text, node] as const)),
+      )
       return nodesInBlocks(cluster, blocks)
     },
   },
