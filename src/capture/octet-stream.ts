@@ -1,0 +1,102 @@
+/** Octets of a file, of standard input or of what is packed in them, pulled in chunks. */
+export interface OctetStream {
+  /** Size of the stored file in octets, `null` where it is not known. */
+  readonly size: number | null
+  /** Octets read from storage so far; of a compressed file, compressed ones. */
+  readonly bytesRead: number
+  /**
+   * @returns The next octets, valid until the next call; `undefined` at the end.
+   * @throws {DamagedStream} when what follows cannot be read; everything before it was handed over.
+   */
+  read(): Promise<Uint8Array | undefined>
+  /** Releases what is held; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** The octets from here on cannot be had: a cut or corrupt compressed file, or an error of the machine. */
+export class DamagedStream extends Error {
+  override readonly name = 'DamagedStream'
+  /** True when the input merely ends early. */
+  readonly truncated: boolean
+
+  constructor(message: string, truncated: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.truncated = truncated
+  }
+}
+
+/** A stream whose first octets were looked at and come again. */
+export class PeekedStream implements OctetStream {
+  readonly #stream: OctetStream
+  #first: Uint8Array = new Uint8Array(0)
+  #ended = false
+  #failure: DamagedStream | undefined
+
+  constructor(stream: OctetStream) {
+    this.#stream = stream
+  }
+
+  get size(): number | null {
+    return this.#stream.size
+  }
+
+  get bytesRead(): number {
+    return this.#stream.bytesRead
+  }
+
+  /** Damage met while peeking, which {@link read} will throw behind the octets in front of it. */
+  get failure(): DamagedStream | undefined {
+    return this.#failure
+  }
+
+  /**
+   * Looks at the first octets until enough of them are seen. Damage behind the octets looked at is thrown by
+   * {@link read}, not here.
+   *
+   * @param decide - Returns `undefined` to see more; not when `complete`.
+   */
+  async peek<T>(decide: (start: Uint8Array, complete: boolean) => T | undefined): Promise<T | undefined> {
+    for (;;) {
+      const decided = decide(this.#first, this.#ended)
+      if (decided !== undefined || this.#ended) return decided
+      // A chunk is valid until the next one is asked for.
+      const seen = this.#first.slice()
+      const chunk = await this.#readMore()
+      if (chunk === undefined) this.#ended = true
+      this.#first = join(seen, chunk)
+    }
+  }
+
+  async #readMore(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#stream.read()
+    } catch (error) {
+      if (!(error instanceof DamagedStream)) throw error
+      this.#failure = error
+      return undefined
+    }
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    if (this.#first.length > 0) {
+      const first = this.#first
+      this.#first = new Uint8Array(0)
+      return first
+    }
+    if (this.#failure !== undefined) throw this.#failure
+    return this.#ended ? undefined : this.#stream.read()
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close()
+  }
+}
+
+function join(first: Uint8Array, second: Uint8Array | undefined): Uint8Array {
+  if (second === undefined) return first
+  if (first.length === 0) return second
+  const joined = new Uint8Array(first.length + second.length)
+  joined.set(first)
+  joined.set(second, first.length)
+  return joined
+}

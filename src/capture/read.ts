@@ -1,0 +1,205 @@
+import { CaptureError } from '../core/errors.ts'
+import type { Warning } from '../core/warning.ts'
+import type { ContainerReader } from './container-reader.ts'
+import { DEFAULT_EXPANSION_LIMITS, type ExpansionLimits } from './expansion.ts'
+import { InterfaceTable } from './interface-table.ts'
+import { DamagedStream, type PeekedStream } from './octet-stream.ts'
+import { noCaptureError, openSource } from './open-capture.ts'
+import { PcapReader } from './pcap.ts'
+import { PcapngReader } from './pcapng.ts'
+import type { CaptureFormat, CaptureMeta, CaptureRecord } from './record.ts'
+import type { CaptureSource } from './source.ts'
+import { TcpdumpTextReader } from './tcpdump-text.ts'
+
+/** What reading hands over, in this order, for each file of a capture. */
+export interface CaptureVisitor {
+  /** A file begins. Its interfaces grow while it is read. */
+  file?(meta: CaptureMeta): void
+  /** One record; a view, see {@link CaptureRecord}. */
+  record(record: CaptureRecord): void
+  /** The file was read as far as it could be. */
+  end?(summary: FileSummary): void
+}
+
+/** How far reading has come. */
+export interface ReadProgress {
+  /** Octets of the files as they are stored. */
+  readonly bytesRead: number
+  /** `null` where a size is not known. */
+  readonly totalBytes: number | null
+  readonly packets: number
+}
+
+/** See {@link readCaptureSet}. */
+export interface ReadOptions {
+  /** Ends reading early; what was read until then stands. */
+  readonly signal?: AbortSignal | undefined
+  /** Called after every chunk. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined
+  /** IANA zone of dated times in tcpdump text; UTC where left out. */
+  readonly timeZone?: string | undefined
+  readonly limits?: ExpansionLimits | undefined
+}
+
+/** What one file turned out to hold. */
+export interface FileSummary {
+  readonly meta: CaptureMeta
+  readonly packets: number
+  /** Octets read from the file as it is stored. */
+  readonly bytes: number
+  readonly warnings: readonly Warning[]
+  /** What was passed over, by reason. */
+  readonly skipped: Readonly<Record<string, number>>
+}
+
+/** What reading a capture came to. */
+export interface SetSummary {
+  readonly files: readonly FileSummary[]
+  /** True when the signal ended reading early. */
+  readonly interrupted: boolean
+}
+
+/** Files that are one capture, see `CaptureSet` in inputs.ts. */
+export interface ReadableSet {
+  readonly files: readonly CaptureSource[]
+  readonly timeZone?: string | null
+}
+
+/**
+ * Reads a capture, which may be several files, record by record.
+ *
+ * Waits once a chunk, never within one. Damage is in the warnings of a file; reading goes on behind it where that is possible.
+ *
+ * @throws {CaptureError} `CAPTURE_NOT_FOUND`, `CAPTURE_UNREADABLE`, `CAPTURE_EMPTY`, `CAPTURE_UNKNOWN_FORMAT`, `CAPTURE_LIMIT`, and
+ * `CAPTURE_CORRUPT` for a file of which nothing could be read.
+ */
+export async function readCaptureSet(
+  set: ReadableSet,
+  visitor: CaptureVisitor,
+  options: ReadOptions = {},
+): Promise<SetSummary> {
+  const files: FileSummary[] = []
+  const run = new ReadingRun(set, visitor, options)
+  for (const source of set.files) {
+    if (options.signal?.aborted) break
+    const summary = await run.read(source)
+    files.push(summary)
+    visitor.end?.(summary)
+  }
+  return { files, interrupted: options.signal?.aborted === true }
+}
+
+/** What the files of a set have in common while they are read. */
+class ReadingRun {
+  readonly #visitor: CaptureVisitor
+  readonly #options: ReadOptions
+  readonly #timeZone: string | undefined
+  readonly #interfaces = new InterfaceTable()
+  readonly #totalBytes: number | null
+  #bytesBefore = 0
+  #packets = 0
+
+  constructor(set: ReadableSet, visitor: CaptureVisitor, options: ReadOptions) {
+    this.#visitor = visitor
+    this.#options = options
+    this.#timeZone = set.timeZone ?? options.timeZone
+    this.#totalBytes = set.files.reduce<number | null>(
+      (sum, { size }) => (sum === null || size === null ? null : sum + size),
+      0,
+    )
+  }
+
+  async read(source: CaptureSource): Promise<FileSummary> {
+    const { stream, compression, content } = await openSource(source, this.#options.limits ?? DEFAULT_EXPANSION_LIMITS)
+    const close = (): void => void stream.close()
+    this.#options.signal?.addEventListener('abort', close, { once: true })
+    try {
+      if (content.kind !== 'capture') throw noCaptureError(source.name, content)
+      const reader = this.#readerOf(content.format, source.name)
+      const meta: CaptureMeta = {
+        file: source.name,
+        format: content.format,
+        compression,
+        interfaces: reader.interfaces,
+      }
+      this.#visitor.file?.(meta)
+      const failure = await this.#pump(stream, reader)
+      return this.#summaryOf(meta, reader, stream, failure)
+    } finally {
+      this.#options.signal?.removeEventListener('abort', close)
+      await stream.close()
+      await source.close()
+    }
+  }
+
+  #readerOf(format: CaptureFormat, file: string): ContainerReader {
+    switch (format) {
+      case 'pcap':
+        return new PcapReader(file, this.#interfaces)
+      case 'pcapng':
+        return new PcapngReader(file, this.#interfaces)
+      case 'text':
+        return new TcpdumpTextReader(file, { timeZone: this.#timeZone })
+    }
+  }
+
+  /** @returns What ended the stream before its end, `undefined` where nothing did. */
+  async #pump(stream: PeekedStream, reader: ContainerReader): Promise<DamagedStream | undefined> {
+    const { signal, onProgress } = this.#options
+    let failure: DamagedStream | undefined
+    while (!signal?.aborted) {
+      const chunk = await stream.read().catch((error: unknown) => {
+        if (!(error instanceof DamagedStream)) throw error
+        failure = error
+        return undefined
+      })
+      if (chunk === undefined || signal?.aborted) break
+      reader.push(chunk)
+      this.#packets += visitAll(reader, this.#visitor)
+      onProgress?.({
+        bytesRead: this.#bytesBefore + stream.bytesRead,
+        totalBytes: this.#totalBytes,
+        packets: this.#packets,
+      })
+    }
+    if (!signal?.aborted) {
+      reader.end()
+      this.#packets += visitAll(reader, this.#visitor)
+    }
+    this.#bytesBefore += stream.bytesRead
+    return failure
+  }
+
+  #summaryOf(
+    meta: CaptureMeta,
+    reader: ContainerReader,
+    stream: PeekedStream,
+    failure: DamagedStream | undefined,
+  ): FileSummary {
+    const packets = reader.record.number
+    const warnings = [...reader.warnings]
+    if (failure !== undefined) {
+      const code = failure.truncated ? 'capture-truncated' : 'capture-damaged'
+      const message = `Read up to ${stream.bytesRead} octets of the file only: ${failure.message}`
+      warnings.push({ code, file: meta.file, message })
+    }
+    const damage = warnings.find(({ code }) => DAMAGE.has(code))
+    if (packets === 0 && damage !== undefined && !this.#options.signal?.aborted) {
+      throw new CaptureError('CAPTURE_CORRUPT', meta.file, `Nothing could be read: ${damage.message}`, damage.offset)
+    }
+    return { meta, packets, bytes: stream.bytesRead, warnings, skipped: { ...reader.skipped } }
+  }
+}
+
+/** Codes of warnings that say why nothing could be read where nothing was. */
+const DAMAGE: ReadonlySet<string> = new Set(['capture-truncated', 'capture-damaged'])
+
+function visitAll(reader: ContainerReader, visitor: CaptureVisitor): number {
+  const { record } = reader
+  let count = 0
+  while (reader.next()) {
+    visitor.record(record)
+    count++
+  }
+  return count
+}
