@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { buildCluster as loadPieces } from '../../src/cluster/build-cluster.ts'
+import type { Piece } from '../../src/cluster/read-piece.ts'
 import type { ClusterSnapshot } from '../../src/cluster/snapshot.ts'
+import { cidrContains } from '../../src/core/cidr.ts'
 import { IpProtocol } from '../../src/core/protocol.ts'
 import type { PacketQuery } from '../../src/masquerade/decision.ts'
-import { buildCluster, egressPolicy, type NodeSpec } from './masquerade-cluster.ts'
+import { buildCluster, cidr, egressPolicy, type NodeSpec } from './masquerade-cluster.ts'
 
 /** One row of the shared case file (masquerade reference, Appendix A). */
 export interface MasqueradeCase {
@@ -11,7 +14,11 @@ export interface MasqueradeCase {
   readonly mode: 'bpf' | 'iptables'
   readonly ciliumVersion?: string
   readonly config: Readonly<Record<string, string>>
-  readonly ipMasqAgent: { readonly state: 'absent' | 'empty' | 'content'; readonly effective: readonly string[] } | null
+  readonly ipMasqAgent: {
+    readonly state: 'absent' | 'empty' | 'content'
+    readonly content?: string
+    readonly effective: readonly string[]
+  } | null
   readonly nodes: readonly NodeSpec[]
   readonly routes?: NonNullable<NodeSpec['routes']>
   readonly egressGatewayPolicies?: readonly {
@@ -63,7 +70,7 @@ export function clusterOf(row: MasqueradeCase): ClusterSnapshot {
       policy.sourceIPs.map((ip) => ({
         name: `default/source-${i}`,
         ip,
-        node: row.nodes.find((node) => podBlockHolds(node, ip))?.name ?? null,
+        node: holderOf(row, ip),
         labels: { policy: String(i) },
       })),
     ),
@@ -79,13 +86,6 @@ export function clusterOf(row: MasqueradeCase): ClusterSnapshot {
     ),
     ...(row.ipMasqAgent ? { agent: { state: row.ipMasqAgent.state, cidrs: row.ipMasqAgent.effective } } : {}),
   })
-}
-
-// Pod CIDRs of the case nodes are all /24.
-function podBlockHolds(node: NodeSpec, ip: string): boolean {
-  return (node.podCIDRs ?? []).some(
-    (block) => block.split('.').slice(0, 3).join('.') === ip.split('.').slice(0, 3).join('.'),
-  )
 }
 
 /** The question a case asks. */
@@ -106,4 +106,133 @@ export function queryOf({ flow }: MasqueradeCase): PacketQuery {
     skipTunnel: flow.skipTunnel ?? false,
     noSnatEndpoint: flow.noSnatEndpoint ?? false,
   }
+}
+
+/** The cluster of a case, read from the metadata that kubectl, ip and the agent would print for it. */
+export function loadedClusterOf(row: MasqueradeCase): ClusterSnapshot {
+  const pieces = [
+    json('nodes.json', { kind: 'List', apiVersion: 'v1', items: row.nodes.map(nodeObject) }),
+    json('ciliumnodes.json', { kind: 'List', apiVersion: 'v1', items: row.nodes.map(ciliumNodeObject) }),
+    json('cilium-config.json', configMap('cilium-config', row.config)),
+    json('policies.json', {
+      kind: 'List',
+      apiVersion: 'v1',
+      items: (row.egressGatewayPolicies ?? []).map(policyObject),
+    }),
+    json('pods.json', { kind: 'List', apiVersion: 'v1', items: podObjects(row) }),
+    ...row.nodes.map((node) => ({ ...json(`ip-addr-${node.name}.json`, ipAddr(node)), node: node.name })),
+    ...(row.routes ? [{ ...json('ip-route.json', row.routes.map(ipRoute)), node: row.flow.node }] : []),
+    ...agentPieces(row),
+  ]
+  return loadPieces(pieces, { ciliumVersion: row.ciliumVersion ?? '1.17' })
+}
+
+const json = (file: string, value: unknown): Piece => ({ file, text: JSON.stringify(value, null, 2) })
+
+const configMap = (name: string, data: Readonly<Record<string, string>>) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'kube-system' },
+  data,
+})
+
+function nodeObject(node: NodeSpec) {
+  const address = (type: string, ip: string | undefined) => (ip === undefined ? [] : [{ type, address: ip }])
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: node.name, labels: { 'kubernetes.io/hostname': node.name } },
+    spec: { podCIDR: node.podCIDRs?.[0], podCIDRs: node.podCIDRs },
+    status: {
+      addresses: [
+        ...address('InternalIP', node.internalIP),
+        ...address('InternalIP', node.internalIPv6),
+        ...address('ExternalIP', node.externalIP),
+      ],
+    },
+  }
+}
+
+function ciliumNodeObject(node: NodeSpec) {
+  const address = (type: string, ip: string | undefined) => (ip === undefined ? [] : [{ type, ip }])
+  return {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNode',
+    metadata: { name: node.name, labels: { 'kubernetes.io/hostname': node.name } },
+    spec: {
+      addresses: [
+        ...address('InternalIP', node.internalIP),
+        ...address('InternalIP', node.internalIPv6),
+        ...address('ExternalIP', node.externalIP),
+        ...address('CiliumInternalIP', node.ciliumHostIP),
+        ...address('CiliumInternalIP', node.ciliumHostIPv6),
+      ],
+      ipam: { podCIDRs: node.podCIDRs },
+    },
+  }
+}
+
+function ipAddr(node: NodeSpec) {
+  return Object.entries(node.interfaces ?? {}).map(([ifname, addresses], i) => ({
+    ifindex: i + 2,
+    ifname,
+    flags: ['UP'],
+    mtu: 1500,
+    addr_info: addresses.map((local) => {
+      const v6 = local.includes(':')
+      return { family: v6 ? 'inet6' : 'inet', local, prefixlen: v6 ? 64 : 24, scope: 'global' }
+    }),
+  }))
+}
+
+function ipRoute(route: NonNullable<MasqueradeCase['routes']>[number]) {
+  const { dst, dev, src } = route
+  return { dst: dst === '0.0.0.0/0' ? 'default' : dst, dev, ...(src === undefined ? {} : { prefsrc: src }), flags: [] }
+}
+
+function policyObject(policy: NonNullable<MasqueradeCase['egressGatewayPolicies']>[number], i: number) {
+  return {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumEgressGatewayPolicy',
+    metadata: { name: `policy-${i}` },
+    spec: {
+      selectors: [{ podSelector: { matchLabels: { policy: String(i) } } }],
+      destinationCIDRs: policy.destinationCIDRs,
+      ...(policy.excludedCIDRs ? { excludedCIDRs: policy.excludedCIDRs } : {}),
+      egressGateway: {
+        nodeSelector: { matchLabels: { 'kubernetes.io/hostname': policy.gatewayNode } },
+        ...(policy.egressIP === undefined ? {} : { egressIP: policy.egressIP }),
+      },
+    },
+  }
+}
+
+/** The pods a policy selects, and the source of the flow where it is a pod. */
+function podObjects(row: MasqueradeCase) {
+  const selected = (row.egressGatewayPolicies ?? []).flatMap((policy, i) =>
+    policy.sourceIPs.map((ip) => ({ ip, node: holderOf(row, ip), labels: { policy: String(i) } })),
+  )
+  const source = { ip: row.flow.src, node: holderOf(row, row.flow.src), labels: {} }
+  const isPod = row.flow.srcKind === 'pod' || row.flow.srcKind === 'remote-pod'
+  const all = selected.some(({ ip }) => ip === source.ip) || !isPod ? selected : [...selected, source]
+  return all.map(({ ip, node, labels }, i) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `pod-${i}`, namespace: 'default', labels },
+    spec: { nodeName: node ?? row.flow.node, containers: [] },
+    status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: row.nodes[0]?.internalIP },
+  }))
+}
+
+const holderOf = (row: MasqueradeCase, ip: string): string | null =>
+  row.nodes.find((node) => (node.podCIDRs ?? []).some((block) => cidrContains(cidr(block), ip)))?.name ?? null
+
+/** An absent file leaves no trace but the map it fills; of the other states the file itself is given. */
+function agentPieces(row: MasqueradeCase): Piece[] {
+  const agent = row.ipMasqAgent
+  if (agent === null) return []
+  if (agent.state === 'empty') return [{ file: 'ip-masq-agent-config', text: '' }]
+  if (agent.state === 'content')
+    return [json('ip-masq-agent.json', configMap('ip-masq-agent', { config: agent.content ?? '' }))]
+  return [{ file: 'ipmasq-list.txt', text: ['IP PREFIX/ADDRESS', ...agent.effective, ''].join('\n') }]
 }
