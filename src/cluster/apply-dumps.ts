@@ -1,5 +1,7 @@
+import type { IdentityKind } from './address-book.ts'
 import type { Attribution } from './attribute.ts'
 import { chooseIptables } from './choose-iptables.ts'
+import { CidrTable } from './cidr-table.ts'
 import type { AddressFact, FactStore, NodeDump, RangeFact, SettingFact } from './facts.ts'
 import { NodeDraft } from './node-draft.ts'
 import type { InstalledState, IpsetDump, RecordedConnection, RecordedTranslation } from './snapshot.ts'
@@ -14,6 +16,20 @@ export interface AppliedDumps {
   readonly translations: RecordedTranslation[]
   readonly connections: RecordedConnection[]
   readonly ipMasqLists: NonNullable<InstalledState['ipMasqCidrs']>[]
+}
+
+interface Context {
+  readonly drafts: ReadonlyMap<string, NodeDraft>
+  readonly attribution: Attribution
+  readonly applied: AppliedDumps
+  readonly podRanges: CidrTable<{ readonly node: string | null }>
+}
+
+function podRanges(drafts: ReadonlyMap<string, NodeDraft>, store: FactStore): Context['podRanges'] {
+  const table: Context['podRanges'] = new CidrTable()
+  for (const { name, podCidrs } of drafts.values()) for (const cidr of podCidrs) table.add(cidr, { node: name })
+  for (const { cidr, kind, node } of store.ranges) if (kind === 'pod') table.add(cidr, { node })
+  return table
 }
 
 interface PlacedDump {
@@ -38,7 +54,8 @@ export function applyDumps(store: FactStore, drafts: Map<string, NodeDraft>, att
     ipMasqLists: [],
   }
   for (const one of placed) applyDump(one, drafts, attribution, applied)
-  for (const { dump, node } of placed) addAddresses(dump, node, drafts, attribution, applied)
+  const context: Context = { drafts, attribution, applied, podRanges: podRanges(drafts, store) }
+  for (const one of placed) addAddresses(one, context)
   shareClusterWide(placed, drafts)
   chooseIptables(placed, drafts, store)
   for (const { dump, node } of placed) {
@@ -88,20 +105,16 @@ function applyDump(
 }
 
 /** Addresses the dump tells of: a node's own go into the node, all others into the address book. */
-function addAddresses(
-  dump: NodeDump,
-  node: string | null,
-  drafts: ReadonlyMap<string, NodeDraft>,
-  attribution: Attribution,
-  applied: AppliedDumps,
-): void {
+function addAddresses({ dump, node }: PlacedDump, context: Context): void {
+  const { drafts, attribution } = context
   for (const fact of dump.addresses) {
-    const owner = fact.node ?? attribution.ownerOf(fact.nodeIp) ?? (fact.nodeIp === null ? node : null)
-    const draft = owner === null ? undefined : drafts.get(owner)
-    if (fact.kind === 'cilium_host' && draft !== undefined) {
-      draft.addAddress({ ip: fact.ip, type: 'CiliumInternalIP', source: fact.source }, fact.origin)
-      attribution.learn(fact.ip, draft.name)
-    } else applied.addresses.push({ ...fact, node: owner })
+    const owner = fact.node ?? attribution.ownerOf(fact.nodeIp) ?? (fact.local ? node : null)
+    if (fact.kind !== 'host') addAddress(fact, fact.kind, owner, context)
+    else if (attribution.ownerOf(fact.ip) === null) {
+      const inPodCidr = context.podRanges.find(fact.ip)
+      const kind = inPodCidr === undefined ? 'node' : 'cilium_host'
+      addAddress(fact, kind, owner ?? inPodCidr?.node ?? null, context)
+    }
   }
   if (dump.content.kind !== 'devices' || node === null) return
   for (const device of dump.content.devices) {
@@ -112,6 +125,14 @@ function addAddresses(
       attribution.learn(ip, node)
     }
   }
+}
+
+function addAddress(fact: AddressFact, kind: IdentityKind, owner: string | null, context: Context): void {
+  const draft = owner === null ? undefined : context.drafts.get(owner)
+  if (kind === 'cilium_host' && draft !== undefined) {
+    draft.addAddress({ ip: fact.ip, type: 'CiliumInternalIP', source: fact.source }, fact.origin)
+    context.attribution.learn(fact.ip, draft.name)
+  } else context.applied.addresses.push({ ...fact, kind, node: owner })
 }
 
 /** ipsets and the ip-masq-agent list are the same on every node: a dump that names no node stands for all. */

@@ -1,5 +1,6 @@
-import { cidrContainsCidr } from '../core/cidr.ts'
+import { type Cidr, cidrContainsCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
+import { CidrTable } from './cidr-table.ts'
 import type { FactStore, NodeDump } from './facts.ts'
 import type { NodeDraft } from './node-draft.ts'
 
@@ -12,10 +13,15 @@ export class Attribution {
   private readonly byIp = new Map<IpText, string>()
   private readonly podNodes: ReadonlyMap<string, string>
   private readonly folderHosts: ReadonlyMap<string, string>
+  private readonly byPodCidr = new CidrTable<{ readonly cidr: Cidr; node: string | null }>()
+  private readonly byPath = new Map<string, string | null>()
 
   constructor(drafts: ReadonlyMap<string, NodeDraft>, store: FactStore) {
     this.drafts = drafts
-    for (const draft of drafts.values()) for (const ip of draft.ips) this.byIp.set(ip, draft.name)
+    for (const draft of drafts.values()) {
+      for (const ip of draft.ips) this.byIp.set(ip, draft.name)
+      for (const cidr of draft.podCidrs) this.addPodCidr(cidr, draft.name)
+    }
     this.podNodes = hostNetworkPods(store)
     this.folderHosts = store.folderHosts
   }
@@ -28,6 +34,19 @@ export class Attribution {
   /** Remembers an address found in a dump that was placed. */
   learn(ip: IpText, node: string): void {
     if (!this.byIp.has(ip)) this.byIp.set(ip, node)
+  }
+
+  /** Node whose pod CIDR holds the address, `null` where there is none. */
+  podOwnerOf(ip: IpText): string | null {
+    return this.byPodCidr.find(ip)?.node ?? null
+  }
+
+  /** A pod CIDR that two nodes claim tells neither. */
+  private addPodCidr(cidr: Cidr, node: string): void {
+    const [address = ''] = cidr.text.split('/')
+    const known = this.byPodCidr.find(address)
+    if (known?.cidr.text !== cidr.text) this.byPodCidr.add(cidr, { cidr, node })
+    else if (known.node !== node) known.node = null
   }
 
   nodeOf(dump: Pick<NodeDump, 'hint' | 'clues'>): string | null {
@@ -47,9 +66,12 @@ export class Attribution {
 
   /** Files and folders are often called after the node: the longest node name that stands in the path as a word. */
   private namedInPath(path: string): string | null {
+    const known = this.byPath.get(path)
+    if (known !== undefined) return known
     const lastParts = path.split(/[/:]/).slice(-3).join('/')
     const found = [...this.drafts.keys()].filter((name) => containsWord(lastParts, name))
     found.sort((a, b) => b.length - a.length)
+    this.byPath.set(path, found[0] ?? null)
     return found[0] ?? null
   }
 
@@ -65,10 +87,9 @@ export class Attribution {
   private clued(clue: NodeDump['clues'][number]): string | null {
     if (clue.kind === 'node') return this.drafts.has(clue.name) ? clue.name : null
     if (clue.kind === 'address') return this.ownerOf(clue.ip)
-    const owners = [...this.drafts.values()].filter((draft) =>
-      draft.podCidrs.some((cidr) => cidr.text === clue.cidr.text || cidrContainsCidr(cidr, clue.cidr)),
-    )
-    return owners.length === 1 ? (owners[0]?.name ?? null) : null
+    const [address = ''] = clue.cidr.text.split('/')
+    const owner = this.byPodCidr.find(address)
+    return owner !== undefined && cidrContainsCidr(owner.cidr, clue.cidr) ? owner.node : null
   }
 }
 

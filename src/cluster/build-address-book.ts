@@ -125,7 +125,17 @@ function claimAddress(index: AddressIndex, fact: AddressFact): void {
   let rank: number = origin === 'option' ? ClaimRank.Option : ClaimRank.Node + originRank(origin)
   if (kind === 'pod' && origin !== 'option') rank = ClaimRank.AgentPod
   if (kind === 'service' && origin !== 'option') rank = ClaimRank.Service
-  index.claim(ip, { kind, name, node, basis, source, rank, ...(remoteCluster ? { remoteCluster } : {}) })
+  if (kind === 'node') rank = ClaimRank.OtherHostAddress
+  index.claim(ip, {
+    kind: kind === 'host' ? 'node' : kind,
+    name,
+    node,
+    basis,
+    source,
+    rank,
+    ...(kind === 'node' ? { addressType: 'other' } : {}),
+    ...(remoteCluster ? { remoteCluster } : {}),
+  })
 }
 
 const FINISHED = new Set(['Succeeded', 'Failed'])

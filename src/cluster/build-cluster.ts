@@ -1,5 +1,7 @@
+import { parseCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
 import type { Warning } from '../core/warning.ts'
+import type { AddressBook } from './address-book.ts'
 import { applyDumps } from './apply-dumps.ts'
 import { Attribution } from './attribute.ts'
 import { buildAddressBook } from './build-address-book.ts'
@@ -10,7 +12,9 @@ import { resolveMasqAgent } from './masq-agent.ts'
 import { mergePods } from './merge-pods.ts'
 import { draftNodes, NodeDraft } from './node-draft.ts'
 import { type Piece, readPieces } from './read-piece.ts'
-import type { ClusterNode, ClusterSnapshot, NodeAddress, Service } from './snapshot.ts'
+import { parseList } from './setting-values.ts'
+import type { Settings } from './settings.ts'
+import type { ClusterNode, ClusterSnapshot, NodeAddress, RecordedTranslation, Service } from './snapshot.ts'
 
 /** What {@link buildCluster} takes besides the pieces of metadata. */
 export interface BuildOptions {
@@ -49,6 +53,7 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
     store.warnings.push(warning)
   }
   const { settings, settingsFor } = buildSettings(store, dumps, nodes, warn)
+  addClusterPools(settings, store)
   const services = joinBackends(store)
   const nodesKnown = store.nodesListed
   const addressBook = buildAddressBook(
@@ -79,7 +84,7 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
     settings,
     settingsFor,
     ipMasqAgent: agent,
-    translations: dumps.translations,
+    translations: dumps.translations.filter((entry) => !isServiceReply(entry, addressBook)),
     connections: dumps.connections,
     inputs: store.inputs.map(({ file, kind, node, note }) => ({ file, kind, node, note })),
     warnings: store.warnings,
@@ -100,6 +105,23 @@ function assignPodCidrs(ranges: readonly RangeFact[], drafts: Map<string, NodeDr
     drafts.set(node, draft)
     draft.addPodCidr(cidr, 'option')
   }
+}
+
+/** Pod ranges of cluster-pool IPAM, for pods of nodes no input shows. */
+function addClusterPools(settings: Settings, store: FactStore): void {
+  for (const key of ['cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr']) {
+    const setting = settings.raw.get(key)
+    for (const text of parseList(setting?.value ?? '') ?? []) {
+      const cidr = parseCidr(text)
+      const source = setting?.source
+      if (cidr !== undefined && source) store.ranges.push({ cidr, kind: 'pod', node: null, basis: key, source })
+    }
+  }
+}
+
+/** Hubble sets `source_xlated` for the reverse translation of services too: to the service's address, no node's. */
+function isServiceReply({ kind, translatedSource }: RecordedTranslation, addressBook: AddressBook): boolean {
+  return kind === 'hubble' && addressBook.lookup(translatedSource).kind === 'service'
 }
 
 /** Addresses from dumps and IPAM, with nodes known by address given their names. */

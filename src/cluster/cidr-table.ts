@@ -1,4 +1,4 @@
-import { type Cidr, prefixMask } from '../core/cidr.ts'
+import { type Cidr, makeCidr, prefixMask } from '../core/cidr.ts'
 import { type IpText, type IpWords, ipFamily, ipToWords } from '../core/ip.ts'
 
 /** Nested by word: four levels hold any address, absent levels mean no entry. */
@@ -64,4 +64,9 @@ function lookup<T>(table: WordMap<T>, words: IpWords, mask: IpWords): T | undefi
     level = level.get(((words[i] ?? 0) & (mask[i] ?? 0)) >>> 0)
   }
   return level === undefined || level instanceof Map ? undefined : level.entry
+}
+
+/** The block of one address. */
+export function hostBlock(ip: IpText): Cidr {
+  return makeCidr(ip, ipFamily(ip) === 4 ? 32 : 128)
 }

@@ -67,11 +67,14 @@ export interface PodFact extends Omit<Pod, 'hostNetwork'> {
 /** An address some dump gives a meaning to, beyond nodes and pods. */
 export interface AddressFact {
   readonly ip: IpText
-  readonly kind: IdentityKind
+  /** `host` is a node's: cilium_host inside a pod CIDR, one of its other addresses outside. */
+  readonly kind: IdentityKind | 'host'
   readonly name: string | null
   readonly node: string | null
   /** Node given by one of its addresses, or by the dump that is attributed later. */
   readonly nodeIp: IpText | null
+  /** Whether it belongs to the dump's own node where nothing else names one. */
+  readonly local: boolean
   readonly origin: AddressOrigin
   readonly basis: string
   readonly source: SourceRef

@@ -135,6 +135,7 @@ function addAddress(
     name,
     node,
     nodeIp: null,
+    local: false,
     origin: 'option',
     basis: option,
     source: source(option),

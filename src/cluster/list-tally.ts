@@ -38,14 +38,16 @@ export class ListTally {
   /**
    * The list's line in the inputs.
    *
+   * @param listKind - `kind` of the list itself: says of an empty list what there is none of.
    * @throws {ClusterMetadataError} the first item's, where no item at all could be read.
    */
-  finish(order: number): InputEntry {
+  finish(order: number, listKind: string): InputEntry {
     const [first] = this.errors
     if (first !== undefined && this.errors.length === this.items) throw first
     for (const error of this.errors.slice(0, MAX_ITEM_WARNINGS)) this.warn(`${error.message}; item left out`)
     const more = this.errors.length - MAX_ITEM_WARNINGS
     if (more > 0) this.warn(`${this.file}: ${count(more, 'more item')} of the list could not be read; left out`)
+    if (this.items === 0) return this.finishEmpty(order, listKind)
     const kinds = [...this.used.keys(), ...this.unused.keys()]
     const [only] = kinds
     const kind = kinds.length === 1 && only !== undefined ? `${only}-list` : 'list'
@@ -59,7 +61,15 @@ export class ListTally {
     )
     const bad = this.errors.length === 0 ? [] : [`${count(this.errors.length, 'item')} could not be read`]
     const parts = [...(used.length > 0 ? [used.join(', ')] : []), ...unused, ...bad]
-    return parts.length === 0 ? 'an empty list' : parts.join('; ')
+    return parts.join('; ')
+  }
+
+  private finishEmpty(order: number, listKind: string): InputEntry {
+    const of = listKind.replace(/List$/, '')
+    if (of === 'Pod') this.store.podsListed = true
+    if (of === 'Node' || of === 'CiliumNode') this.store.nodesListed = true
+    const kind = of === '' ? 'list' : `${kebabCase(of)}-list`
+    return { file: this.file, order, kind, node: null, note: of === '' ? 'an empty list' : `no ${of} in it` }
   }
 
   private warn(message: string): void {

@@ -5,6 +5,8 @@ import type { Pod } from './snapshot.ts'
 export interface NodeLookup {
   /** Node that has the address, `null` where none is known to. */
   ownerOf(ip: string | null): string | null
+  /** Node whose pod CIDR holds the address, `null` where there is none. */
+  podOwnerOf(ip: string): string | null
 }
 
 /**
@@ -49,7 +51,7 @@ function finish(fact: PodFact, nodes: NodeLookup): Pod {
   return {
     namespace,
     name,
-    node: node ?? nodes.ownerOf(nodeIp),
+    node: node ?? nodes.ownerOf(nodeIp) ?? (ips[0] === undefined ? null : nodes.podOwnerOf(ips[0])),
     ips,
     hostNetwork: hostNetwork ?? ips.some((ip) => nodes.ownerOf(ip) !== null),
     phase,

@@ -63,7 +63,7 @@ function readList(
     }
     tally.read(item, section.hint)
   }
-  return tally.finish(order)
+  return tally.finish(order, list.kind)
 }
 
 function readShape({ item, section, order, last }: DocumentInput, store: FactStore): InputEntry {

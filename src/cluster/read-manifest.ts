@@ -70,7 +70,7 @@ export class ManifestReader implements JsonHandler {
         const own = this.itemOf(itemValue, itemText, itemLine, `items[${index}]`, kind.replace(/List$/, ''))
         this.tally.read(own, this.section.hint)
       }
-      this.store.inputs.push(this.tally.finish(this.order))
+      this.store.inputs.push(this.tally.finish(this.order, kind))
       this.tally = null
       this.deferred = []
       return

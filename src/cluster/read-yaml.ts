@@ -90,7 +90,7 @@ function readLargeList(section: Section, order: number, store: FactStore): boole
     if (parsed !== undefined)
       tally.read(itemOf(parsed, own, `items[${index}]`, listKind.replace(/List$/, '')), section.hint)
   }
-  store.inputs.push(tally.finish(order))
+  store.inputs.push(tally.finish(order, listKind))
   return true
 }
 

@@ -43,7 +43,12 @@ export function resolveSettings(inputs: SettingInputs, warn: (warning: Warning) 
     source: null,
     others: [],
   }
-  const context: DefaultContext = { version: ciliumVersion.value, text: (key) => byKey.get(key)?.[0]?.value }
+  const context: DefaultContext = {
+    version: ciliumVersion.value,
+    text: (key) => byKey.get(key)?.[0]?.value,
+    chartOnly:
+      !facts.some(({ origin }) => origin === 'cilium-config') && facts.some(({ origin }) => origin === 'helm-values'),
+  }
   const resolve = <T>(spec: SettingSpec<T>): Setting<T> => resolveField(spec, byKey, context, warn)
   const fields = Object.fromEntries(
     Object.entries(SETTING_TABLE).map(([name, spec]) => [name, resolve(spec as SettingSpec<unknown>)]),
@@ -89,8 +94,10 @@ function resolveField<T>(
 ): Setting<T> {
   const stated: (Statement<T> & { fact: SettingFact })[] = []
   for (const { key, translate, readBy } of spec.keys) {
-    if (readBy !== undefined && !readBy(context.version)) continue
+    const read = readBy === undefined || readBy(context.version)
     for (const fact of byKey.get(key) ?? []) {
+      // What somebody says by hand is meant, whatever the release calls it.
+      if (!read && fact.origin !== 'option') continue
       const text = translate === undefined ? fact.value : translate(fact.value)
       if (text === undefined) continue
       const value = spec.parse(text)
@@ -140,26 +147,4 @@ function mapSetting<T, U>(setting: Setting<T>, map: (value: T) => U): Setting<U>
     source: setting.source,
     others: setting.others.map(({ value, origin, source }) => ({ value: map(value), origin, source })),
   }
-}
-
-/**
- * Settings with some keys replaced, as `--diff` and `--what-if` want them: what was in force becomes one of the `others`.
- *
- * @param overrides - cilium-config keys and their texts, stated as if given by hand.
- * @param origin - Name of the option they came from.
- */
-export function overlaySettings(settings: Settings, overrides: ReadonlyMap<string, string>, origin: string): Settings {
-  const facts: SettingFact[] = []
-  for (const [key, setting] of settings.raw) {
-    const { value, origin: from, source, others } = setting
-    for (const [weight, one] of [{ value, origin: from, source }, ...others].entries())
-      facts.push({ ...one, key, weight })
-  }
-  for (const [key, value] of overrides) {
-    facts.push({ key, value, origin: 'option', source: { file: origin }, weight: -1 })
-  }
-  const release = settings.ciliumRelease ?? settings.ciliumVersion
-  const versions =
-    release.origin === 'default' ? [] : [{ version: release.value, origin: release.origin, source: release.source }]
-  return resolveSettings({ facts, versions, wholeConfig: settings.known })
 }

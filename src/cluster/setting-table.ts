@@ -18,6 +18,8 @@ export interface DefaultContext {
   readonly version: string
   /** Effective text of a cilium-config key, `undefined` where no input sets it. */
   text(key: string): string | undefined
+  /** Only chart values are given, so that the chart's defaults hold and not the agent's. */
+  readonly chartOnly: boolean
 }
 
 /** A key that may set a field, with the translation of its text where it is an older spelling. */
@@ -76,14 +78,20 @@ export const SETTING_TABLE: SpecTable = {
   enableIpv4Masquerade: {
     keys: [{ key: 'enable-ipv4-masquerade' }, OLD_MASQUERADE],
     parse: parseBoolean,
-    fallback: () => true,
+    // The chart turns it off in ENI mode since 1.18.
+    fallback: ({ chartOnly, version, text }) => !(chartOnly && text('ipam') === 'eni' && isAtLeast(version, '1.18')),
   },
   enableIpv6Masquerade: {
     keys: [{ key: 'enable-ipv6-masquerade' }, OLD_MASQUERADE],
     parse: parseBoolean,
     fallback: () => true,
   },
-  enableBpfMasquerade: flag('enable-bpf-masquerade'),
+  enableBpfMasquerade: {
+    keys: keys('enable-bpf-masquerade'),
+    parse: parseBoolean,
+    // The charts of 1.8 and 1.9 turned it on.
+    fallback: ({ chartOnly, version }) => chartOnly && !isAtLeast(version, '1.10'),
+  },
   routingMode: {
     keys: [{ key: 'routing-mode' }, OLD_TUNNEL_ROUTING],
     parse: parseWord('native', 'tunnel', 'hybrid'),
@@ -133,7 +141,7 @@ export const SETTING_TABLE: SpecTable = {
   enableHostLegacyRouting: flag('enable-host-legacy-routing'),
   enableEgressGateway: {
     keys: [
-      { key: 'enable-egress-gateway' },
+      { key: 'enable-egress-gateway', readBy: (version) => isAtLeast(version, '1.18') || version === '1.10' },
       { key: 'enable-ipv4-egress-gateway', readBy: (version) => !isAtLeast(version, '1.19') },
     ],
     parse: parseBoolean,

@@ -116,7 +116,10 @@ export interface InstalledState {
         readonly source: IpText
         readonly destination: Cidr
         readonly egressIp: IpText | null
+        /** `null` where none was found (the packet is dropped), and for excluded blocks. */
         readonly gatewayIp: IpText | null
+        /** An excluded block: no gateway applies. */
+        readonly excluded?: boolean
       }[]
     | null
 }

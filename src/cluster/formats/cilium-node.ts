@@ -101,6 +101,7 @@ function readSingleAddresses(object: CiliumNodeObject, item: ManifestItem, store
       name: kind === 'pod' ? name : object.metadata.name,
       node: object.metadata.name,
       nodeIp: null,
+      local: false,
       origin: name === null && kind === 'pod' ? 'flow' : 'cilium-node',
       basis: owner === null ? 'CiliumNode IPAM pool, no pod listed' : `CiliumNode IPAM, used by ${owner}`,
       source: itemSource(item),

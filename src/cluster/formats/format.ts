@@ -62,3 +62,14 @@ export function count(number: number, noun: string): string {
   if (/[^aeiou]y$/.test(noun)) return `${number} ${noun.slice(0, -1)}ies`
   return `${number} ${noun}${/(?:s|x|ch)$/.test(noun) ? 'es' : 's'}`
 }
+
+/** Whether a parsed value is a mapping. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+/** Whether a parsed value is a list whose first elements all are mappings that fit; an empty list fits nothing. */
+export function isListOf(value: unknown, fits: (element: Readonly<Record<string, unknown>>) => boolean): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false
+  return value.slice(0, 5).every((element: unknown) => isRecord(element) && fits(element))
+}
