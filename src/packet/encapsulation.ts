@@ -29,10 +29,18 @@ export class EncapsulationDecoder {
   /** Uint8Array, 65536 entries: {@link Encapsulation} by UDP port. */
   readonly #byPort: Uint8Array = new Uint8Array(65536)
 
+  /** @throws {RangeError} When a port is not an integer from 1 to 65535. */
   constructor(ports: TunnelPorts = {}) {
-    for (const port of ports.wireguard ?? [51871]) this.#byPort[port] = Encapsulation.Wireguard
-    for (const port of ports.geneve ?? [6081]) this.#byPort[port] = Encapsulation.Geneve
-    for (const port of ports.vxlan ?? [4789, 8472]) this.#byPort[port] = Encapsulation.Vxlan
+    this.#setPorts(Encapsulation.Wireguard, ports.wireguard ?? [51871])
+    this.#setPorts(Encapsulation.Geneve, ports.geneve ?? [6081])
+    this.#setPorts(Encapsulation.Vxlan, ports.vxlan ?? [4789, 8472])
+  }
+
+  #setPorts(kind: Encapsulation, ports: readonly number[]): void {
+    for (const port of ports) {
+      if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError(`Not a UDP port: ${port}`)
+      this.#byPort[port] = kind
+    }
   }
 
   /**

@@ -13,6 +13,8 @@ export const EtherType = {
   Llc: 0x0004,
   Ipv4: 0x0800,
   Arp: 0x0806,
+  /** Type III, in GRE. */
+  Erspan3: 0x22eb,
   /** An Ethernet frame: `ETH_P_TEB`, RFC 1701. */
   TransparentEthernet: 0x6558,
   Rarp: 0x8035,
@@ -21,12 +23,16 @@ export const EtherType = {
   Ipv6: 0x86dd,
   SlowProtocols: 0x8809,
   Ppp: 0x880b,
+  /** WCCP redirection, in GRE. */
+  Wccp: 0x883e,
   Mpls: 0x8847,
   MplsMulticast: 0x8848,
   PppoeDiscovery: 0x8863,
   PppoeSession: 0x8864,
   Eapol: 0x888e,
   ProviderBridge: 0x88a8,
+  /** Types I and II, in GRE. */
+  Erspan2: 0x88be,
   Lldp: 0x88cc,
   MacSec: 0x88e5,
   ProviderBackbone: 0x88e7,

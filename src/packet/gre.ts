@@ -16,24 +16,8 @@ const Flag = { Checksum: 0x8000, Routing: 0x4000, Key: 0x2000, Sequence: 0x1000,
 const VERSION = 0x7
 const PPTP_VERSION = 1
 
-/** Protocol types of GRE that are no EtherTypes of a payload, but headers of their own. */
-const Erspan2 = 0x88be
-const Erspan3 = 0x22eb
-const Wccp = 0x883e
-
-// Mirrored frames, draft-foschiano-erspan §4.
-const ERSPAN2_LENGTH = 8
-const ERSPAN3_LENGTH = 12
-const ERSPAN3_SUBHEADER_LENGTH = 8
-const ERSPAN3_LAST_OCTET = 11
-const ERSPAN3_FLAG_SUBHEADER = 1
-
-/** Redirect header of WCCP version 2, in front of the IP header and told from it by its first octet (not a version 4). */
-const WCCP_REDIRECT_LENGTH = 4
-
 /**
  * Reads the GRE header at the cursor, its key into `inner.vni`, and moves on to the payload, whose EtherType it sets.
- * Mirror headers (ERSPAN) and WCCP redirect headers are stepped over.
  *
  * @returns Ok with `cursor.at` equal to `cursor.wireEnd` where nothing is inside (keep-alives, PPTP acknowledgments).
  * @see RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1
@@ -58,38 +42,10 @@ export function decodeGre(cursor: Cursor, inner: PacketView): DecodeStatus {
   if (fields !== Ok) return stop(inner, fields, 'tunnel', 'gre-truncated', 'gre-too-short')
   // The key of PPTP is a payload length and a call number, no name of a network.
   if (hasKey && !isPptp) inner.vni = octets.getUint32(at + keyAt)
-  cursor.etherType = octets.getUint16(at + PROTOCOL_TYPE)
+  const protocol = octets.getUint16(at + PROTOCOL_TYPE)
+  // ERSPAN type I is a bare frame behind a GRE header without a sequence number.
+  const isErspan1 = protocol === EtherType.Erspan2 && !hasSequence
+  cursor.etherType = isErspan1 ? EtherType.TransparentEthernet : protocol
   cursor.at = at + length
-  return cursor.at === cursor.wireEnd ? Ok : stepOverShim(cursor, inner, hasSequence)
-}
-
-function stepOverShim(cursor: Cursor, inner: PacketView, hasSequence: boolean): DecodeStatus {
-  switch (cursor.etherType) {
-    case Erspan2:
-      // Type I has no sequence number and no header of its own.
-      return stepTo(cursor, inner, hasSequence ? ERSPAN2_LENGTH : 0, EtherType.TransparentEthernet)
-    case Erspan3: {
-      const room = cursor.room(ERSPAN3_LENGTH)
-      if (room !== Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
-      const hasSubheader = (cursor.octets.getUint8(cursor.at + ERSPAN3_LAST_OCTET) & ERSPAN3_FLAG_SUBHEADER) !== 0
-      const length = ERSPAN3_LENGTH + (hasSubheader ? ERSPAN3_SUBHEADER_LENGTH : 0)
-      return stepTo(cursor, inner, length, EtherType.TransparentEthernet)
-    }
-    case Wccp: {
-      const room = cursor.room(1)
-      if (room !== Ok) return stop(inner, room, 'tunnel', 'gre-truncated', 'gre-too-short')
-      const hasRedirect = cursor.octets.getUint8(cursor.at) >> 4 !== 4
-      return stepTo(cursor, inner, hasRedirect ? WCCP_REDIRECT_LENGTH : 0, EtherType.Ipv4)
-    }
-    default:
-      return Ok
-  }
-}
-
-function stepTo(cursor: Cursor, inner: PacketView, length: number, etherType: number): DecodeStatus {
-  const room = cursor.room(length)
-  if (room !== Ok) return stop(inner, room, 'tunnel', 'erspan-truncated', 'erspan-too-short')
-  cursor.at += length
-  cursor.etherType = etherType
   return Ok
 }

@@ -1,6 +1,7 @@
 import { DecodeStatus } from '../core/decode-status.ts'
 import { decodeArcnetLinux } from './arcnet-linux.ts'
 import type { Cursor } from './cursor.ts'
+import { decodeErspan2, decodeErspan3 } from './erspan.ts'
 import { EtherType, stopAtEtherType } from './ether-type.ts'
 import { decodeEthernet } from './ethernet.ts'
 import { decodeIpoib } from './ipoib.ts'
@@ -15,6 +16,7 @@ import { type PacketView, stop } from './packet-view.ts'
 import { decodeHdlc, decodePpp, decodePppoe } from './ppp.ts'
 import { decodeRawIp } from './raw-ip.ts'
 import { decodeProviderBackbone, decodeVlan, decodeVnTag } from './vlan.ts'
+import { decodeWccp } from './wccp.ts'
 
 const { Ok, Opaque, Unsupported } = DecodeStatus
 const { Ipv4, Ipv6 } = EtherType
@@ -133,6 +135,15 @@ export function stepToIp(cursor: Cursor, packet: PacketView): DecodeStatus {
         break
       case EtherType.Ppp:
         status = decodePpp(cursor, packet)
+        break
+      case EtherType.Erspan2:
+        status = decodeErspan2(cursor, packet)
+        break
+      case EtherType.Erspan3:
+        status = decodeErspan3(cursor, packet)
+        break
+      case EtherType.Wccp:
+        status = decodeWccp(cursor, packet)
         break
       case EtherType.VnTag:
         status = decodeVnTag(cursor, packet)

@@ -1,12 +1,13 @@
 import { Direction } from '../capture/record.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
 import type { Cursor } from './cursor.ts'
+import { EtherType } from './ether-type.ts'
 import { type PacketView, stop } from './packet-view.ts'
-import { decodeRawIp } from './raw-ip.ts'
 
-const { Truncated, Malformed } = DecodeStatus
+const { Ok, Truncated, Malformed, NotIp } = DecodeStatus
 
-// Family, version, group; then attributes of length, type and value (tcpdump.org/linktypes/LINKTYPE_NFLOG.html).
+// Address family, version, group; then attributes of length, type and value (tcpdump.org/linktypes/LINKTYPE_NFLOG.html).
+const FAMILY = 0
 const HEADER_LENGTH = 4
 const ATTRIBUTE_TYPE = 2
 const ATTRIBUTE_HEADER_LENGTH = 4
@@ -14,6 +15,7 @@ const ALIGNMENT = 4
 
 /** `linux/netfilter/nfnetlink_log.h`, enum nfulnl_attr_type. */
 const Attribute = { InDevice: 4, OutDevice: 5, Payload: 9 } as const
+const Family = { Inet: 2, Inet6: 10 } as const
 /** The upper bits mark nesting and byte order. */
 const TYPE_MASK = 0x3fff
 
@@ -45,9 +47,12 @@ export function decodeNflog(cursor: Cursor, packet: PacketView): DecodeStatus {
 }
 
 function enterPayload(cursor: Cursor, packet: PacketView, at: number, end: number): DecodeStatus {
+  const family = cursor.octets.getUint8(cursor.at + FAMILY)
+  if (family !== Family.Inet && family !== Family.Inet6) return stop(packet, NotIp, 'link', 'address-family')
+  cursor.etherType = family === Family.Inet ? EtherType.Ipv4 : EtherType.Ipv6
   cursor.at = at
   cursor.endAt(end)
-  return decodeRawIp(cursor, packet)
+  return Ok
 }
 
 /** A packet on its way out has an outgoing device; one that is forwarded has both, and is logged before it leaves. */

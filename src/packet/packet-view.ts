@@ -83,7 +83,10 @@ export class PacketView {
   /** TCP, UDP, SCTP port; 0 for other protocols. */
   srcPort = 0
   dstPort = 0
-  /** Octets after the transport header by the IP length, never by the snap length. */
+  /**
+   * Octets after the transport header by the IP length, never by the snap length. Negative in a first fragment that ends
+   * inside the TCP options, so that adding the other fragments' lengths gives the payload of the whole.
+   */
   payloadLength = 0
 
   // TCP; valid iff `protocol` is 6 and `fragmentOffset` is 0.
@@ -111,7 +114,7 @@ export class PacketView {
   hasSeq: 0 | 1 = 1
   /**
    * 1 when a text capture leaves the sender's (`seqIsRelative`), or the receiver's (`ackIsRelative`), first number
-   * unsaid: the number counts from an unknown start then. Good inside the flow, of no value for joining captures.
+   * unsaid: the number then counts from an unknown start, or is a guess. Good inside the flow, of no value for joining captures.
    */
   seqIsRelative: 0 | 1 = 0
   ackIsRelative: 0 | 1 = 0
