@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { addCollect } from './commands/collect.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addExplain } from './commands/explain.ts'
+import { addLint } from './commands/lint.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
 import { toolVersion } from './version.ts'
@@ -23,7 +25,7 @@ export function buildProgram(io: Io, setStatus: (status: number) => void): Comma
     })
     .exitOverride()
   const context: Context = { io, setStatus }
-  for (const add of [addExplain, addCollect]) add(program, context)
+  for (const add of [addExplain, addLint, addCollect, addCompletion]) add(program, context)
   return program
 }
 

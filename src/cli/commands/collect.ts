@@ -9,19 +9,22 @@ import { type Agent, agentSteps, type CollectStep, clusterSteps } from '../colle
 import { sanitizeList } from '../collect/sanitize.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
+import { addExamples, type Example } from '../help.ts'
 import { watchSignals } from '../interrupt.ts'
 import type { Io } from '../io.ts'
 import { addGroup, wholeNumber } from '../options/values.ts'
 import { startProgress } from '../progress.ts'
 
-const EXAMPLES = `
-Examples:
-  Metadata of the current context, then an analysis with it:
-    $ masqcheck collect -o cluster && masqcheck node1.pcap --cluster cluster
-
-  With the installed rules, addresses and NAT tables of every node:
-    $ masqcheck collect --agents --context staging -o cluster
-`
+const EXAMPLES: readonly Example[] = [
+  {
+    why: 'Metadata of the current context, then an analysis with it',
+    line: 'masqcheck collect -o cluster && masqcheck node1.pcap --cluster cluster',
+  },
+  {
+    why: 'With the installed rules, addresses and NAT tables of every node',
+    line: 'masqcheck collect --agents --context staging -o cluster',
+  },
+]
 
 interface Options {
   readonly output: string
@@ -42,7 +45,7 @@ export function addCollect(program: Command, context: Context): void {
     .description(
       'Runs kubectl for what --cluster reads and writes it into a folder. Only reads; never asks for Secrets, and leaves out environment variables, commands and volumes of pods.',
     )
-    .addHelpText('after', EXAMPLES)
+  addExamples(command, EXAMPLES)
   addGroup(command, 'Collection:', [
     new Option('-o, --output <folder>', 'folder to write; made where it does not exist').makeOptionMandatory(),
     new Option('--agents', 'also run status, iptables-save, ipset, ip and BPF dumps in the Cilium agent of each node'),

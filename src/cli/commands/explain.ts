@@ -4,6 +4,7 @@ import { parseIp } from '../../core/ip.ts'
 import type { Difference, Explanation } from '../../report/explain.ts'
 import type { Context } from '../context.ts'
 import { parseQuery, type QueryOptions } from '../explain-query.ts'
+import { addExamples, type Example } from '../help.ts'
 import { type Io, outputWidth, useColor } from '../io.ts'
 import { addClusterOptions, type ClusterOptions, givenFacts } from '../options/cluster.ts'
 import { addOutputOptions, type OutputOptions } from '../options/output.ts'
@@ -12,18 +13,20 @@ import { writePieces } from '../output.ts'
 import { fileQuotes } from '../quote.ts'
 import { writeWarnings } from '../warnings.ts'
 
-const EXAMPLES = `
-Examples:
-  Why does this pod's traffic leave with the node's address?
-    $ masqcheck explain --cluster captures/seed/cluster-bpf --from 10.244.2.53 --to 172.17.0.6:80
-
-  Without any file, all facts by hand:
-    $ masqcheck explain --masquerade bpf --routing native --native-routing-cidr 10.244.0.0/16 --node kind-worker=172.17.0.4 \\
-        --pod-cidr kind-worker=10.244.2.0/24 --from 10.244.2.53 --to 1.1.1.1:443
-
-  What would change with iptables masquerading?
-    $ masqcheck explain --cluster captures/seed/cluster-bpf --from 10.244.2.53 --to 172.17.0.2:10250 --diff masquerade=iptables
-`
+const EXAMPLES: readonly Example[] = [
+  {
+    why: "Why does this pod's traffic leave with the node's address?",
+    line: 'masqcheck explain --cluster captures/seed/cluster-bpf --from 10.244.2.53 --to 172.17.0.6:80',
+  },
+  {
+    why: 'Pods and nodes by name, and what would change with iptables masquerading',
+    line: 'masqcheck explain --cluster captures/seed/cluster-bpf --from pod/default/net-client \\\n  --to node/kind-control-plane:10250 --diff masquerade=iptables',
+  },
+  {
+    why: 'Without any file, all facts by hand',
+    line: 'masqcheck explain --masquerade bpf --routing native --native-routing-cidr 10.244.0.0/16 \\\n  --node kind-worker=172.17.0.4 --pod-cidr kind-worker=10.244.2.0/24 --from 10.244.2.53 --to 1.1.1.1:443',
+  },
+]
 
 type Options = ClusterOptions & OutputOptions & Omit<QueryOptions, 'node'> & { readonly diff?: readonly string[] }
 
@@ -35,7 +38,7 @@ export function addExplain(program: Command, context: Context): void {
     .description(
       'Prints what the settings do with the source address of one packet, and every rule asked on the way, with the line of configuration behind it.',
     )
-    .addHelpText('after', EXAMPLES)
+  addExamples(command, EXAMPLES)
   addGroup(command, 'The packet:', [
     new Option('--from <source>', 'address, pod/<namespace>/<name> or node/<name>').makeOptionMandatory(),
     new Option('--to <destination>', 'address, pod/…, node/… or svc/…, with :port').makeOptionMandatory(),

@@ -1,4 +1,5 @@
 import type { Finding, Verdict, VerdictName } from '../../audit/verdict.ts'
+import { formatSourceRef } from '../../core/source-ref.ts'
 import { type Cause, causeTitle } from '../causes.ts'
 import { escapeTerminal } from '../escape.ts'
 import type { RenderOptions } from '../report.ts'
@@ -80,15 +81,8 @@ export function causeSection(cause: Cause, options: RenderOptions, style: Style)
 /** Message, places and the command that would confirm a finding. */
 export function findingLines(finding: Finding, width: number, style: Style): string[] {
   const lines = indent(escapeTerminal(finding.message), width)
-  for (const source of finding.sources) {
-    lines.push(
-      ...indent(
-        style.dim(`see ${escapeTerminal(source.line === undefined ? source.file : `${source.file}:${source.line}`)}`),
-        width,
-      ),
-    )
-  }
-  // Unbroken, so that it can be copied.
+  // Paths and commands stay unbroken, so that they can be copied.
+  for (const source of finding.sources) lines.push(`  ${style.dim(`see ${escapeTerminal(formatSourceRef(source))}`)}`)
   if (finding.confirm) lines.push('  confirm with:', `    ${style.bold(escapeTerminal(finding.confirm))}`)
   return lines
 }
