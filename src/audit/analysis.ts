@@ -13,6 +13,16 @@ export interface Analysis {
   readonly expectations: readonly ExpectationResult[]
   readonly cluster: ClusterSnapshot
   readonly summary: AnalysisSummary
+  /** Set where other settings were asked about (`--what-if`). */
+  readonly whatIf?: WhatIf
+}
+
+/** What other settings would make of the same flows. */
+export interface WhatIf {
+  /** The settings laid over the cluster's, as `key=value`. */
+  readonly settings: readonly string[]
+  /** Flows whose decision or verdict changes, in the order of flow ids. */
+  readonly changes: readonly { readonly before: Verdict; readonly after: Verdict }[]
 }
 
 export interface AnalysedCapture extends CaptureSummary {

@@ -55,11 +55,20 @@ export function pointText({ kind, name, interface: device }: CapturePoint): stri
 
 /** Why the settings decide so, with the file that says it: the step of the trace that matched. */
 export function ruleText(decision: Decision): string {
+  if (decision.action === 'unknown') return `rule ${decision.rule} cannot be decided: ${missingText(decision)}`
   const step = decision.trace.find(({ matched }) => matched)
   const detail = step === undefined || step.detail === '' ? '' : `: ${step.detail}`
   const source = step?.source ? ` (${formatSourceRef(step.source)})` : ''
   return `rule ${decision.rule}${detail}${source}`
 }
+
+/** What is not known and keeps the settings' answer open. */
+export function missingText({ assumptions }: Decision): string {
+  const missing = assumptions.filter((text) => text.startsWith(NOT_KNOWN)).map((text) => text.slice(NOT_KNOWN.length))
+  return missing.length === 0 ? 'not enough is known' : `it hangs on ${missing.join(' and ')}`
+}
+
+const NOT_KNOWN = 'not known: '
 
 /** `TCP to 172.17.0.6:80`. */
 export function towardsText(flow: Flow): string {

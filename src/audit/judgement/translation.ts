@@ -3,7 +3,7 @@ import type { Decision } from '../../masquerade/decision.ts'
 import { isFromPodCidr } from '../identity.ts'
 import type { Sighting } from '../sighting.ts'
 import type { ContradictionCode, ObservedAction, VerdictName } from '../verdict.ts'
-import { alternatives, partyText, pointText } from '../words.ts'
+import { alternatives, missingText, partyText, pointText } from '../words.ts'
 import { goalOf, isTranslating, preservingAlternative, translatingAlternative } from './goal.ts'
 
 /** What a translation that was seen means under what the settings give. */
@@ -25,8 +25,7 @@ export function judgeTranslation(original: Identity, expected: Decision, seen: S
   const goal = goalOf(expected)
   if (isTranslating(goal.action)) return judgeAddress(original, expected, seen)
   if (goal.action === 'preserve') return judgeUnasked(expected, seen)
-  const fitting = translatingAlternative(expected, seen.source.ip)
-  const reason = fitting === undefined ? 'what the settings do with it cannot be told' : `right if ${fitting.when}`
+  const reason = `left as ${seen.source.ip}; whether that is right cannot be told: ${missingText(expected)}`
   return { verdict: 'inconclusive', action: actionOf(seen.source), reason }
 }
 
@@ -83,8 +82,7 @@ export function judgeUntranslated(expected: Decision, seen: Sighting): Translati
   const fitting = preservingAlternative(expected)
   const seenAs = `${source.ip} was seen untranslated at ${pointText(point)}`
   if (!isTranslating(goal.action)) {
-    const reason =
-      fitting === undefined ? 'what the settings do with it cannot be told' : `${seenAs}; right if ${fitting.when}`
+    const reason = `${seenAs}; whether that is right cannot be told: ${missingText(expected)}`
     return { verdict: 'inconclusive', action: 'preserve', reason }
   }
   if (fitting !== undefined) {

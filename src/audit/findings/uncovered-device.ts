@@ -1,0 +1,33 @@
+import { isInCluster } from '../identity.ts'
+import type { JudgedFlows } from '../judge-flows.ts'
+import type { Finding, Verdict } from '../verdict.ts'
+import { ruleText } from '../words.ts'
+
+/** Pods' packets that leave by a device nothing masquerades on: right by the settings, and useless outside. */
+export function uncoveredDevices({ verdicts }: JudgedFlows): Finding[] {
+  const byDevice = new Map<string, Verdict[]>()
+  for (const verdict of verdicts) {
+    const { expected, source, destination, point, observed } = verdict
+    if (expected?.rule !== 'device-not-covered' || source.kind !== 'pod' || isInCluster(destination)) continue
+    if (verdict.verdict !== 'consistent' || observed.action !== 'preserve') continue
+    const key = `${expected.node}|${point.interface}`
+    byDevice.set(key, [...(byDevice.get(key) ?? []), verdict])
+  }
+  return [...byDevice.values()].flatMap((group): Finding[] => {
+    const [first] = group
+    if (first === undefined || first.expected === null) return []
+    const device = first.point.interface ?? 'a device'
+    const source = first.expected.trace.find(({ matched }) => matched)?.source
+    return [
+      {
+        code: 'device-not-masqueraded',
+        severity: 'error',
+        message: `pods reach the outside by ${device} with their own addresses, which nothing out there can answer: masquerading happens only on other devices. ${ruleText(first.expected)}`,
+        subject: `${device} of ${first.expected.node ?? 'the node'}`,
+        sources: source ? [source] : [],
+        flows: group.map(({ flow }) => flow.id),
+        confirm: 'cilium-dbg status --verbose | grep Masquerading; ip route',
+      },
+    ]
+  })
+}
