@@ -15,6 +15,7 @@ import {
   TTL_HOME,
 } from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
+import { microsOf } from './flow-times.ts'
 import { relativeTo } from './sequence.ts'
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
@@ -24,13 +25,10 @@ const COPY_MICROS = 1000
 
 /** Digest of the 20 header octets, payload length and IPv4 identification, by which a copy is known. */
 export function tcpDigest(view: PacketView): number {
-  let h = Math.imul(view.seq ^ (view.ipId << 16), 0x9e3779b1)
-  h = Math.imul(h ^ (h >>> 15) ^ view.ack, 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13) ^ ((view.flags << 16) | view.window), 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 16) ^ ((view.checksum << 16) | view.urgentPointer), 0x27d4eb2f)
   // Text without -v prints no checksum; the timestamp stands in for it.
-  if (view.hasTimestamps === 1) h = Math.imul(h ^ (h >>> 15) ^ view.tsVal, 0x165667b1)
-  return h ^ (h >>> 13) ^ view.payloadLength ^ (view.tcpHeaderLength << 24)
+  const stamp = view.hasTimestamps === 1 ? view.tsVal : 0
+  const numbers = Math.imul(view.seq ^ (view.ipId << 16), 0x9e3779b1) + Math.imul(view.ack ^ stamp, 0x85ebca6b)
+  return numbers ^ ((view.checksum << 16) | view.window) ^ (view.flags << 8) ^ view.payloadLength ^ view.urgentPointer
 }
 
 /** Digest of a packet of another protocol: what a copy cannot differ in. */
@@ -72,9 +70,9 @@ function isRepeated(store: FlowStore, e: number, view: PacketView, t: number): b
   const telling = view.ipId > 0 || view.payloadLength > 0 || (view.flags & (Syn | Fin | Rst)) !== 0
   if (!telling) return false
   if (!view.hasTime) return view.hasTimestamps === 1
-  const elapsed = (Math.floor(t / 1000) - store.int(e + LAST_MICROS)) | 0
+  const elapsed = (microsOf(t) - store.int(e + LAST_MICROS)) | 0
   if (elapsed < 0 || elapsed > COPY_MICROS) return false
-  store.setInt(e + LAST_MICROS, Math.floor(t / 1000) | 0)
+  store.setInt(e + LAST_MICROS, microsOf(t))
   return true
 }
 
@@ -109,7 +107,7 @@ export function isDatagramCopy(store: FlowStore, e: number, view: PacketView, va
   const digest = datagramDigest(view)
   if (vantage === homeOf(store, e)) {
     // Without an IP ID two equal datagrams in a row are two datagrams.
-    const elapsed = (Math.floor(t / 1000) - store.int(e + LAST_MICROS)) | 0
+    const elapsed = (microsOf(t) - store.int(e + LAST_MICROS)) | 0
     return digest === store.int(e + LAST_DIGEST) && view.ipId > 0 && elapsed >= 0 && elapsed <= COPY_MICROS
   }
   for (let i = 0; i < RECENT_WORDS; i++) {
@@ -124,11 +122,11 @@ export function rememberDatagram(store: FlowStore, e: number, view: PacketView, 
   store.setInt(e + RECENT + (store.int(e + COUNTS) % RECENT_WORDS), digest)
   store.addInt(e + COUNTS, 1)
   store.setInt(e + LAST_DIGEST, digest)
-  store.setInt(e + LAST_MICROS, Math.floor(t / 1000) | 0)
+  store.setInt(e + LAST_MICROS, microsOf(t))
 }
 
 /** Remembers a segment as the side's last. */
 export function rememberSegment(store: FlowStore, e: number, view: PacketView, t: number): void {
   store.setInt(e + LAST_DIGEST, tcpDigest(view))
-  store.setInt(e + LAST_MICROS, Math.floor(t / 1000) | 0)
+  store.setInt(e + LAST_MICROS, microsOf(t))
 }

@@ -97,6 +97,8 @@ export const Kind = {
   SynTimed: 1 << 15,
   HandshakeTimed: 1 << 16,
   Tunnelled: 1 << 17,
+  /** Has holes in its sequence space, or packets at several places: no short cut for its segments. */
+  Irregular: 1 << 18,
 } as const
 
 /** Bits of {@link BITS} above the two states. */

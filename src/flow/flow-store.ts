@@ -11,6 +11,13 @@ interface Segment {
   readonly coldDoubles: Float64Array
 }
 
+const NO_SEGMENT: Segment = {
+  words: new Int32Array(0),
+  doubles: new Float64Array(0),
+  cold: new Int32Array(0),
+  coldDoubles: new Float64Array(0),
+}
+
 function makeSegment(): Segment {
   const hot = new ArrayBuffer(SEGMENT_FLOWS * HOT_WORDS * 4)
   const cold = new ArrayBuffer(SEGMENT_FLOWS * COLD_WORDS * 4)
@@ -37,14 +44,14 @@ export class FlowStore {
   size = 0
   /** One above the highest number in use so far. */
   limit = 0
+  /** Hot words of the segment the cursor is in, and the same octets as doubles. */
+  words: Int32Array = new Int32Array(0)
+  doubles: Float64Array = new Float64Array(0)
   readonly #segments: Segment[] = []
   readonly #free: number[] = []
   #live: Uint8Array = new Uint8Array(SEGMENT_FLOWS)
-  #words: Int32Array = new Int32Array(0)
-  #doubles: Float64Array = new Float64Array(0)
-  #cold: Int32Array = new Int32Array(0)
-  #coldDoubles: Float64Array = new Float64Array(0)
-  #coldBase = 0
+  #segment: Segment = NO_SEGMENT
+  #segmentNumber = -1
 
   /** Takes a free number, all its words 0, and puts the cursor on it. */
   allocate(): number {
@@ -58,8 +65,9 @@ export class FlowStore {
     this.#live[flow] = 1
     this.size++
     this.seek(flow)
-    this.#words.fill(0, this.base, this.base + HOT_WORDS)
-    this.#cold.fill(0, this.#coldBase, this.#coldBase + COLD_WORDS)
+    this.words.fill(0, this.base, this.base + HOT_WORDS)
+    const cold = this.#coldBase
+    this.#segment.cold.fill(0, cold, cold + COLD_WORDS)
     return flow
   }
 
@@ -75,62 +83,66 @@ export class FlowStore {
   }
 
   seek(flow: number): void {
-    const segment = this.#segments[flow >> SEGMENT_SHIFT] as Segment
-    const index = flow & (SEGMENT_FLOWS - 1)
+    const number = flow >> SEGMENT_SHIFT
     this.flow = flow
-    this.base = index * HOT_WORDS
-    this.#coldBase = index * COLD_WORDS
-    this.#words = segment.words
-    this.#doubles = segment.doubles
-    this.#cold = segment.cold
-    this.#coldDoubles = segment.coldDoubles
+    this.base = (flow & (SEGMENT_FLOWS - 1)) * HOT_WORDS
+    if (number === this.#segmentNumber) return
+    const segment = this.#segments[number] as Segment
+    this.#segmentNumber = number
+    this.#segment = segment
+    this.words = segment.words
+    this.doubles = segment.doubles
   }
 
   /** Signed 32-bit word. */
   int(at: number): number {
-    return this.#words[at] as number
+    return this.words[at] as number
   }
 
   setInt(at: number, value: number): void {
-    this.#words[at] = value
+    this.words[at] = value
   }
 
   addInt(at: number, value: number): void {
-    this.#words[at] = (this.#words[at] as number) + value
+    this.words[at] = (this.words[at] as number) + value
   }
 
   /** Sets bits of a word. */
   mark(at: number, bits: number): void {
-    this.#words[at] = (this.#words[at] as number) | bits
+    this.words[at] = (this.words[at] as number) | bits
   }
 
   /** Double in the word pair at `at`, which is even. */
   double(at: number): number {
-    return this.#doubles[at >> 1] as number
+    return this.doubles[at >> 1] as number
   }
 
   setDouble(at: number, value: number): void {
-    this.#doubles[at >> 1] = value
+    this.doubles[at >> 1] = value
   }
 
   addDouble(at: number, value: number): void {
-    this.#doubles[at >> 1] = (this.#doubles[at >> 1] as number) + value
+    this.doubles[at >> 1] = (this.doubles[at >> 1] as number) + value
   }
 
   /** Cold word; `at` counts from the flow's first cold word. */
   coldInt(at: number): number {
-    return this.#cold[this.#coldBase + at] as number
+    return this.#segment.cold[this.#coldBase + at] as number
   }
 
   setColdInt(at: number, value: number): void {
-    this.#cold[this.#coldBase + at] = value
+    this.#segment.cold[this.#coldBase + at] = value
   }
 
   coldDouble(at: number): number {
-    return this.#coldDoubles[(this.#coldBase + at) >> 1] as number
+    return this.#segment.coldDoubles[(this.#coldBase + at) >> 1] as number
   }
 
   setColdDouble(at: number, value: number): void {
-    this.#coldDoubles[(this.#coldBase + at) >> 1] = value
+    this.#segment.coldDoubles[(this.#coldBase + at) >> 1] = value
+  }
+
+  get #coldBase(): number {
+    return (this.flow & (SEGMENT_FLOWS - 1)) * COLD_WORDS
   }
 }

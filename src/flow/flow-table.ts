@@ -43,6 +43,7 @@ import { RecordPositions } from './record-positions.ts'
 import { SamplePool } from './samples.ts'
 import { type ServerPorts, ServerPortTable } from './server-ports.ts'
 import { packSynOptions } from './syn-options.ts'
+import { applyInOrder } from './tcp-in-order.ts'
 import { startsAnew } from './tcp-reuse.ts'
 import { TcpSegments } from './tcp-segment.ts'
 import { TunnelTable } from './tunnels.ts'
@@ -183,6 +184,8 @@ export class FlowTable {
     let side: 0 | 1
     if (index.find(key) < 0) {
       side = this.#open(view, names, t)
+    } else if (view.protocol === IpProtocol.Tcp && applyInOrder(this.#store, view, index.side, vantage, t)) {
+      return
     } else if (isExpired(this.#store, t)) {
       this.#emit(false)
       side = this.#open(view, names, t)

@@ -5,18 +5,23 @@ import type { FlowStore } from './flow-store.ts'
 
 const SECOND = 1e9
 
-/** How long a flow stays open without packets, seconds of capture time (flow reference, 3.2). */
-const IDLE_CLOSED = 60
-const IDLE_UNANSWERED = 300
+/** How long a flow stays open without packets, in nanoseconds of capture time (flow reference, 3.2). */
+const IDLE_CLOSED = 60 * SECOND
+export const IDLE_UNANSWERED: number = 300 * SECOND
 /** Cilium's conntrack lifetime of a TCP entry: cilium/cilium@v1.17.6 pkg/option `--bpf-ct-timeout-regular-tcp` (2h13m20s). */
-const IDLE_OPEN = 8000
-const IDLE_DATAGRAM = 60
+const IDLE_OPEN = 8000 * SECOND
+const IDLE_DATAGRAM = 60 * SECOND
 
 /** How long after the close packets still change the state; later ones are only counted. */
-const CLOSING = 5
+const CLOSING = 5 * SECOND
 
 /** No flow times out sooner, so that sweeping more often finds nothing. */
-export const SHORTEST_IDLE: number = IDLE_CLOSED * SECOND
+export const SHORTEST_IDLE: number = IDLE_CLOSED
+
+/** Microseconds of a time, rounded, modulo 2³², as a signed word. */
+export function microsOf(t: number): number {
+  return (t * 0.001 + 0.5) | 0
+}
 
 /** Nanoseconds since the whole second of the capture's first packet; a double holds 104 days of them exactly. */
 export class FlowClock {
@@ -56,17 +61,17 @@ export class FlowClock {
 export function isExpired(store: FlowStore, t: number): boolean {
   const base = store.base
   const kind = store.int(base + KIND)
-  if ((kind & Kind.ProtocolMask) !== IpProtocol.Tcp) return t - store.double(base + LAST_TIME) > IDLE_DATAGRAM * SECOND
-  if ((kind & Kind.Closed) !== 0) return t - store.double(base + CLOSED_TIME) > IDLE_CLOSED * SECOND
+  if ((kind & Kind.ProtocolMask) !== IpProtocol.Tcp) return t - store.double(base + LAST_TIME) > IDLE_DATAGRAM
+  if ((kind & Kind.Closed) !== 0) return t - store.double(base + CLOSED_TIME) > IDLE_CLOSED
   const idle = t - store.double(base + LAST_TIME)
-  if (idle <= IDLE_UNANSWERED * SECOND) return false
+  if (idle <= IDLE_UNANSWERED) return false
   const forward = store.int(base + SIDES + PACKETS)
   const reverse = store.int(base + SIDES + SIDE_WORDS + PACKETS)
-  return forward === 0 || reverse === 0 || idle > IDLE_OPEN * SECOND
+  return forward === 0 || reverse === 0 || idle > IDLE_OPEN
 }
 
 /** Whether the flow closed so long before `t` that packets are only counted. */
 export function isLongClosed(store: FlowStore, t: number): boolean {
   if ((store.int(store.base + KIND) & Kind.Closed) === 0) return false
-  return t > store.double(store.base + CLOSED_TIME) + CLOSING * SECOND
+  return t > store.double(store.base + CLOSED_TIME) + CLOSING
 }

@@ -29,20 +29,15 @@ export class PacketKey {
   // A secret start, so that no capture can be made to fall into one chain of the hash table.
   readonly #seed = (Math.random() * 0x7fffffff) | 0
 
-  /** Key of a packet. Words are kept signed, as the table keeps them. */
+  /** Key of a packet. Words are kept signed, as the table keeps them; of IPv4 only the last is set. */
   ofPacket(view: PacketView): void {
-    this.src0 = view.src0 | 0
-    this.src1 = view.src1 | 0
-    this.src2 = view.src2 | 0
     this.src3 = view.src3 | 0
-    this.dst0 = view.dst0 | 0
-    this.dst1 = view.dst1 | 0
-    this.dst2 = view.dst2 | 0
     this.dst3 = view.dst3 | 0
     const protocol = view.protocol
-    this.kind = view.ipVersion === 6 ? protocol | Kind.Ipv6 : protocol
+    this.kind = protocol
     if (protocol === IpProtocol.Icmp || protocol === IpProtocol.Icmpv6) this.#icmpPorts(view)
     else this.#portPair(view.srcPort, view.dstPort)
+    if (view.ipVersion === 6) this.#ipv6Words(view)
     this.#setHash()
   }
 
@@ -68,6 +63,16 @@ export class PacketKey {
     this.#setHash()
   }
 
+  #ipv6Words(view: PacketView): void {
+    this.kind |= Kind.Ipv6
+    this.src0 = view.src0 | 0
+    this.src1 = view.src1 | 0
+    this.src2 = view.src2 | 0
+    this.dst0 = view.dst0 | 0
+    this.dst1 = view.dst1 | 0
+    this.dst2 = view.dst2 | 0
+  }
+
   #portPair(src: number, dst: number): void {
     this.ports = (src << 16) | dst
     this.portsReversed = (dst << 16) | src
@@ -81,20 +86,26 @@ export class PacketKey {
   }
 
   #setHash(): void {
-    const src = this.#mix(this.src0, this.src1, this.src2, this.src3, this.ports >>> 16)
-    const dst = this.#mix(this.dst0, this.dst1, this.dst2, this.dst3, this.portsReversed >>> 16)
+    let src = this.#mix(this.src3, this.ports >>> 16)
+    let dst = this.#mix(this.dst3, this.portsReversed >>> 16)
+    if ((this.kind & Kind.Ipv6) !== 0) {
+      src = mixIpv6(src, this.src0, this.src1, this.src2)
+      dst = mixIpv6(dst, this.dst0, this.dst1, this.dst2)
+    }
     // A sum, because it does not depend on the order; a difference or exclusive-or would be 0 for equal ends.
     let h = (src + dst + this.kind) | 0
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    this.hash = h ^ (h >>> 16)
+    this.hash = h ^ (h >>> 13)
   }
 
-  #mix(w0: number, w1: number, w2: number, w3: number, port: number): number {
-    let h = Math.imul(w3 ^ this.#seed, 0x9e3779b1)
-    h = Math.imul(h ^ (h >>> 15) ^ port, 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13) ^ w2, 0xc2b2ae35)
-    h = Math.imul(h ^ (h >>> 16) ^ w1, 0x27d4eb2f)
-    return Math.imul(h ^ (h >>> 15) ^ w0, 0x165667b1)
+  #mix(word: number, port: number): number {
+    const h = Math.imul(word ^ this.#seed, 0x9e3779b1)
+    return Math.imul(h ^ (h >>> 15) ^ port, 0xc2b2ae35)
   }
+}
+
+function mixIpv6(start: number, w0: number, w1: number, w2: number): number {
+  let h = Math.imul(start ^ (start >>> 13) ^ w2, 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 16) ^ w1, 0x27d4eb2f)
+  return Math.imul(h ^ (h >>> 15) ^ w0, 0x165667b1)
 }

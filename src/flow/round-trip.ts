@@ -1,10 +1,6 @@
 import { KIND, Kind, PENDING_END, PENDING_TIME, RTT_MIN, SIDE_WORDS, SIDES } from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
-
-/** Microseconds of a time, modulo 2³², as a signed word. */
-export function microsOf(t: number): number {
-  return Math.floor(t / 1000) | 0
-}
+import { microsOf } from './flow-times.ts'
 
 /** Starts timing a segment with new data, unless one is being timed already: one at a time, as RFC 6298 §3 does. */
 export function timeSegment(store: FlowStore, side: 0 | 1, to: number, t: number): void {

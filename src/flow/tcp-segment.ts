@@ -318,6 +318,7 @@ export class TcpSegments {
   #holes(): SequenceHoles {
     const side = extraOf(this.#store, this.#extras).sides[this.#side]
     side.holes ??= new SequenceHoles()
+    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
     return side.holes
   }
 
@@ -353,6 +354,7 @@ export class TcpSegments {
   #peerHoles(): SequenceHoles {
     const side = extraOf(this.#store, this.#extras).sides[this.#side === 0 ? 1 : 0]
     side.holes = new SequenceHoles()
+    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
     return side.holes
   }
 

@@ -1,6 +1,6 @@
 import { homeOf } from './copies.ts'
 import { type ExtraPool, extraOf, type VantageTally } from './flow-extra.ts'
-import { EXTRA, PACKETS, SAMPLES, SIDE_WORDS, SIDES, START_TIME, TTL_HOME } from './flow-record.ts'
+import { EXTRA, KIND, Kind, PACKETS, SAMPLES, SIDE_WORDS, SIDES, START_TIME, TTL_HOME } from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import type { SamplePool } from './samples.ts'
 
@@ -47,6 +47,7 @@ export class VantageTallies {
   count(side: 0 | 1, vantage: number, ttl: number, t: number): void {
     const extra = extraOf(this.#store, this.#extras)
     extra.vantages ??= this.#homes()
+    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
     const tally = extra.vantages.find((known) => known.vantage === vantage) ?? addTally(extra.vantages, vantage, t)
     if (tally === undefined) return
     tally.packets[side]++

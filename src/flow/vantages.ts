@@ -1,7 +1,5 @@
 import type { PacketView } from '../packet/packet-view.ts'
 
-/** Words a vantage: interface, ifindex, SLL packet type, direction, VLAN, depth. */
-const WORDS = 6
 const CACHE_SLOTS = 256
 /** Numbers are kept in 16 bits of a flow; a capture that shows more vantages folds the rest into the last number. */
 const MAX_VANTAGES = 0xffff
@@ -27,47 +25,37 @@ export class VantageTable {
   interfaceMap: readonly number[] | null = null
   readonly #places: VantagePlace[] = []
   readonly #byName: Map<string, number> = new Map()
-  /** Direct-mapped cache over the exact words, so that a packet allocates nothing. */
-  readonly #cacheWords: Int32Array = new Int32Array(CACHE_SLOTS * WORDS)
-  readonly #cacheIds: Int32Array = new Int32Array(CACHE_SLOTS).fill(-1)
+  /** Direct-mapped cache over the exact numbers, so that a packet allocates nothing. */
+  readonly #cachedPlaces: Int32Array = new Int32Array(CACHE_SLOTS)
+  readonly #cachedLinks: Float64Array = new Float64Array(CACHE_SLOTS)
+  readonly #cachedIds: Int32Array = new Int32Array(CACHE_SLOTS).fill(-1)
 
   idOf(view: PacketView): number {
     const file = view.interfaceIndex
     const face = this.interfaceMap === null ? file : (this.interfaceMap[file] ?? file)
-    const hash =
-      face + view.ifindex * 31 + view.sllPacketType * 7 + view.direction * 11 + view.vlan * 13 + view.depth * 17
-    const slot = hash & (CACHE_SLOTS - 1)
-    const words = this.#cacheWords
-    const at = slot * WORDS
-    const id = this.#cacheIds[slot] as number
-    if (
-      id >= 0 &&
-      words[at] === face &&
-      words[at + 1] === view.ifindex &&
-      words[at + 2] === view.sllPacketType &&
-      words[at + 3] === view.direction &&
-      words[at + 4] === view.vlan &&
-      words[at + 5] === view.depth
-    ) {
-      return id
-    }
-    return this.#lookUp(view, face, slot)
+    // Bits: depth 3, direction 2, SLL packet type 5, interface the rest. Links: VLAN below the kernel's interface index.
+    const place = (face << 10) | ((view.sllPacketType + 1) << 5) | (view.direction << 3) | view.depth
+    const link = view.ifindex * 0x2000 + view.vlan + 1
+    const slot = (place ^ (place >>> 10) ^ link) & (CACHE_SLOTS - 1)
+    const id = this.#cachedIds[slot] as number
+    if (id >= 0 && this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === link) return id
+    return this.#lookUp(view, face, place, link, slot)
   }
 
   placeOf(id: number): VantagePlace {
     return this.#places[id] as VantagePlace
   }
 
-  #lookUp(view: PacketView, face: number, slot: number): number {
-    const words = [face, view.ifindex | 0, view.sllPacketType, view.direction, view.vlan, view.depth]
-    const name = words.join()
+  #lookUp(view: PacketView, face: number, place: number, link: number, slot: number): number {
+    const name = `${place} ${link}`
     let id = this.#byName.get(name)
     if (id === undefined) {
       id = Math.min(this.#places.length, MAX_VANTAGES - 1)
       if (id === this.#places.length) this.#add(name, face, view)
     }
-    this.#cacheWords.set(words, slot * WORDS)
-    this.#cacheIds[slot] = id
+    this.#cachedPlaces[slot] = place
+    this.#cachedLinks[slot] = link
+    this.#cachedIds[slot] = id
     return id
   }
 
