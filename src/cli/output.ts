@@ -3,6 +3,7 @@ import { FORMATS, type FormatName, isFormatName } from '../report/index.ts'
 import type { RenderOptions, Report } from '../report/report.ts'
 import { type Io, outputWidth, useColor } from './io.ts'
 import { FileSink, type Sink, StreamSink } from './sink.ts'
+import { writeStepSummary } from './step-summary.ts'
 
 /** Where a report goes and in which format; `file` is `null` for standard output. */
 export interface Destination {
@@ -57,8 +58,9 @@ export async function writeReport(report: Report, where: readonly Destination[],
   for (const { format, file } of where) {
     const render = await FORMATS[format].load()
     const color = file === null ? useColor(io.stdout, look.color) : look.color === true
-    const pieces = render(report, { ...look, width: outputWidth(io), color })
-    await writeText(pieces, file === null ? new StreamSink(io.stdout) : new FileSink(file))
+    const options = { ...look, width: outputWidth(io), color }
+    await writeText(render(report, options), file === null ? new StreamSink(io.stdout) : new FileSink(file))
+    if (format === 'github') await writeStepSummary(report, options)
   }
 }
 
