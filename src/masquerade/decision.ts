@@ -6,7 +6,7 @@ export type Engine = 'bpf' | 'iptables' | 'installed' | 'off'
 
 export type DecisionAction = 'masquerade' | 'preserve' | 'snat-to-cilium-host' | 'egress-gateway' | 'drop' | 'unknown'
 
-/** Public rule ids, Appendix A of the masquerade reference. */
+/** Public rule ids; docs/masquerade.md has a section on each. */
 export type RuleId =
   // BPF
   | 'off'

@@ -19,7 +19,7 @@ export function isLocalDevice(name: string): boolean {
 // Left out of Cilium's device detection: its own devices, pod veths, and bridges of other runtimes.
 const NEVER_DETECTED = /^(?:lo$|cilium_|lxc|cni|docker|veth|cbr|kube-ipvs|nodelocaldns|dummy)/
 
-/** Whether Cilium's device detection can pick this device (masquerade reference §2.1). */
+/** Whether Cilium's device detection can pick this device (docs/masquerade.md, "Devices"). */
 export function mayBeDetected(name: string): boolean {
   return !NEVER_DETECTED.test(name)
 }

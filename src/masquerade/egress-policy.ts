@@ -30,7 +30,7 @@ export type EgressAnswer =
 
 /**
  * Looks a packet up in the egress gateway policies as the datapath does: pods selected by labels, then the longest
- * destination prefix, where `excludedCIDRs` are entries without a gateway (masquerade reference §2.7).
+ * destination prefix, where `excludedCIDRs` are entries without a gateway (docs/masquerade.md, "Egress gateway").
  */
 export function egressPolicyFor(facts: PacketFacts): EgressAnswer {
   const disabled = whyDisabled(facts)
@@ -49,7 +49,7 @@ function whyDisabled(facts: PacketFacts): string | null {
   return cluster.egressGatewayPolicies.length === 0 ? 'no egress gateway policy' : null
 }
 
-// "Destination that is any cluster identity never matches" (masquerade reference §2.7).
+// "Destination that is any cluster identity never matches" (docs/masquerade.md, "Egress gateway").
 function inCluster(facts: PacketFacts): string | null {
   const place = facts.destination.place
   return place === 'outside' || place === 'unknown' ? null : 'the destination is part of the cluster'

@@ -9,7 +9,7 @@ export type Encapsulation =
   | { readonly kind: 'unclear'; readonly missing: string; readonly detail: string; readonly source: SourceRef | null }
 
 /**
- * Tells whether Cilium's programs hand the packet to the tunnel or to encryption (masquerade reference §2.2).
+ * Tells whether Cilium's programs hand the packet to the tunnel or to encryption (docs/masquerade.md, "Before the SNAT stage").
  *
  * Node addresses get a tunnel endpoint only with the host firewall or node encryption
  * (cilium/cilium@v1.17.6 pkg/node/manager/manager.go nodeAddressHasTunnelIP(); before about 1.13 with any encryption).

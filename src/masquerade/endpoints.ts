@@ -42,7 +42,7 @@ function isEndpoint(identity: Identity): boolean {
   return identity.kind === 'unknown' && identity.node !== null
 }
 
-/** Tells what the source is to the node (masquerade reference §1.5). */
+/** Tells what the source is to the node (docs/masquerade.md, "Local endpoints"). */
 export function sourceRole(identity: Identity, node: ClusterNode | null): SourceRole {
   if (identity.kind === 'loopback') return 'loopback'
   if (node !== null && carries(node, identity.ip)) return 'host'
@@ -62,7 +62,7 @@ export function carries(node: ClusterNode, ip: IpText): boolean {
   return false
 }
 
-/** Tells where the destination is, seen from the node (identities of masquerade reference §1.4). */
+/** Tells where the destination is, seen from the node (identities of docs/masquerade.md, "Who counts as a node"). */
 export function destinationPlace(identity: Identity, node: ClusterNode | null, cluster: ClusterSnapshot): Place {
   if (identity.kind === 'loopback') return 'own-node'
   if (node !== null && carries(node, identity.ip)) return 'own-node'
@@ -75,7 +75,7 @@ export function destinationPlace(identity: Identity, node: ClusterNode | null, c
 
 /**
  * Only addresses that Kubernetes or Cilium list for a node carry the remote-node identity; further addresses that
- * `ip addr` shows do not, and count as outside (masquerade reference §1.4).
+ * `ip addr` shows do not, and count as outside (docs/masquerade.md, "Who counts as a node").
  */
 function nodePlace(identity: Identity, node: ClusterNode | null, cluster: ClusterSnapshot): Place {
   if (identity.node !== null && identity.node === node?.name) return 'own-node'

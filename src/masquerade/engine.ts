@@ -9,7 +9,7 @@ export interface EngineChoice {
 }
 
 /**
- * Chooses between BPF and iptables: never a mix of both (masquerade reference §1.6). Up to 1.14 an agent whose
+ * Chooses between BPF and iptables: never a mix of both (docs/masquerade.md, "Which implementation"). Up to 1.14 an agent whose
  * requirements for BPF masquerading are not met falls back to iptables; later ones refuse to start.
  */
 export function chooseEngine(settings: Settings): EngineChoice {

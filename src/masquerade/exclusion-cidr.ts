@@ -6,7 +6,7 @@ import type { SourceRef } from '../core/source-ref.ts'
 import { atLeast } from './cilium-version.ts'
 import { isStated, type PacketFacts } from './facts.ts'
 
-/** The one destination CIDR that is never masqueraded (masquerade reference §1.2), or why it cannot be told. */
+/** The one destination CIDR that is never masqueraded (docs/masquerade.md, "Exclusion CIDR"), or why it cannot be told. */
 export type ExclusionCidr =
   | { readonly known: true; readonly cidr: Cidr | null; readonly basis: string; readonly source: SourceRef | null }
   | { readonly known: false; readonly missing: string }

@@ -28,7 +28,7 @@ export function listedAddresses(node: ClusterNode, family: IpFamily): IpText[] {
 /**
  * What can be said where the node's devices are not known: one of the addresses Kubernetes lists for it.
  *
- * @see masquerade reference §1.3, "practical rule for the tool".
+ * @see docs/masquerade.md, "Masquerade address".
  */
 export function anyListedAddress(node: ClusterNode | null, family: IpFamily): ChosenAddress {
   if (node === null) {

@@ -6,8 +6,7 @@ import { no, preserve, type RuleAnswer, unclear, yes } from './rule.ts'
 /** Masquerading is off for the family, or the family is not in use: nothing is translated. */
 export const off: MasqueradeRule = {
   id: 'off',
-  source:
-    'masquerade reference §1.6; cilium/cilium@v1.17.6 pkg/option/config.go EnableIPv4Masquerade, EnableIPv6Masquerade',
+  source: 'cilium/cilium@v1.17.6 pkg/option/config.go EnableIPv4Masquerade, EnableIPv6Masquerade',
   decide(facts: PacketFacts): RuleAnswer {
     const { family, settings } = facts
     const key = `enable-ipv${family}-masquerade`

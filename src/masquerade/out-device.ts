@@ -49,7 +49,7 @@ function singleDevice(node: ClusterNode | null, family: IpFamily): OutDevice {
   return { name: only, basis, candidates: only === null ? candidates : [], nextHop: null }
 }
 
-/** Where the node's stack delivers packets that stay in the cluster (masquerade reference §4.2, LD). */
+/** Where the node's stack delivers packets that stay in the cluster (docs/masquerade.md, "Rules of CILIUM_POST_nat"). */
 function clusterDevice(place: Place, settings: Settings): string | null {
   if (place === 'own-node') return 'lo'
   if (place === 'local-endpoint') return localDeliveryDevice(settings)

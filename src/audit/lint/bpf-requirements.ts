@@ -1,7 +1,7 @@
 import type { LintCheck } from './check.ts'
 import { hasBpfNodePort, isGiven, masquerades, masqueradesAny, releaseText, since, wantsBpf } from './in-force.ts'
 
-/** What BPF masquerading needs and does not go with (masquerade reference §7, L01 to L05, L15, L26). */
+/** What BPF masquerading needs and does not go with. */
 export const BPF_REQUIREMENTS: readonly LintCheck[] = [
   {
     code: 'bpf-without-kube-proxy-replacement',

@@ -7,7 +7,7 @@ import { isPublicAddress } from '../../masquerade/public-address.ts'
 import { type Hit, type LintCheck, listing } from './check.ts'
 import { FAMILIES, masquerades, masqueradesAny, ownNodes, wantsBpf, wantsIptables } from './in-force.ts'
 
-/** Devices and addresses that masquerading depends on (masquerade reference §7, L21; incidents §F, L18, L19, L21, L22). */
+/** Devices and addresses that masquerading depends on. */
 export const DEVICES: readonly LintCheck[] = [
   {
     code: 'default-route-not-covered',

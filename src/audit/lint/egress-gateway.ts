@@ -4,7 +4,7 @@ import { selectorMatches } from '../../masquerade/label-selector.ts'
 import type { Hit, LintCheck } from './check.ts'
 import { hasBpfNodePort, isGiven, ownNodes, wantsBpf } from './in-force.ts'
 
-/** Egress gateway policies and what they need (masquerade reference §2.7 and §7, L07; incidents §F, L08, L09). */
+/** Egress gateway policies and what they need. */
 export const EGRESS_GATEWAY: readonly LintCheck[] = [
   {
     code: 'egress-gateway-unmet',

@@ -19,7 +19,7 @@ import { FAMILIES, ownNodes, wantsBpf } from './in-force.ts'
 const CHAIN = 'CILIUM_POST_nat'
 const SAVE = 'iptables-save -t nat'
 
-/** Rules installed on the nodes against the rules that the settings would install (incidents §F, L16, L20). */
+/** Rules installed on the nodes against the rules that the settings would install. */
 export const INSTALLED_RULES: readonly LintCheck[] = [
   {
     code: 'rule-missing',

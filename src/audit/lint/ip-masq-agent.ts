@@ -18,7 +18,7 @@ const PRIVATE: readonly Cidr[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16
   (text) => parseCidr(text) ?? [],
 )
 
-/** ip-masq-agent: its file, its list, its preconditions (masquerade reference §3 and §7, L06, L11 to L14). */
+/** ip-masq-agent: its file, its list, its preconditions. */
 export const IP_MASQ_AGENT: readonly LintCheck[] = [
   {
     code: 'ip-masq-agent-without-bpf',

@@ -12,13 +12,13 @@ import {
   wantsIptables,
 } from './in-force.ts'
 
-// IPAM modes in which no single CIDR of a node holds its pods (masquerade reference §1.3).
+// IPAM modes in which no single CIDR of a node holds its pods.
 const WITHOUT_ALLOC_CIDR: ReadonlySet<string> = new Set(['eni', 'azure', 'alibabacloud', 'multi-pool'])
 
 // Bridges of other runtimes and hypervisors whose guests the node forwards for.
 const FOREIGN_BRIDGE = /^(?:docker0|br-[0-9a-f]{6,}|virbr\d+|cni-podman\d+|podman\d+|lxdbr\d+|nerdctl\d+|vmbr\d+)$/
 
-/** Settings of iptables masquerading that do other than they seem to (masquerade reference §7, L16 to L20, L23). */
+/** Settings of iptables masquerading that do other than they seem to. */
 export const IPTABLES_MODE: readonly LintCheck[] = [
   {
     code: 'iptables-no-conntrack',

@@ -1,7 +1,7 @@
 import { type Hit, type LintCheck, listing } from './check.ts'
 import { FAMILIES, isGiven, masqueradesAny, ownNodes, releaseText, since, wantsBpf } from './in-force.ts'
 
-/** Routing, families, release and per-node overrides (masquerade reference §7, L22, L24, L25; incidents §F, L23, L24). */
+/** Routing, families, release and per-node overrides. */
 export const MODES: readonly LintCheck[] = [
   {
     code: 'remote-node-masquerade-ignored',

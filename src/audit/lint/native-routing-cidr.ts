@@ -24,7 +24,7 @@ function withCidr(cluster: ClusterSnapshot): { family: IpFamily; cidr: Cidr; set
   })
 }
 
-/** The native-routing CIDR against pods and nodes (masquerade reference §7, L08 to L10). */
+/** The native-routing CIDR against pods and nodes. */
 export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
   {
     code: 'native-cidr-missing',

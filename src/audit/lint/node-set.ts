@@ -4,7 +4,7 @@ import type { SourceRef } from '../../core/source-ref.ts'
 import { type Hit, type LintCheck, listing } from './check.ts'
 import { FAMILIES, masquerades, ownNodes, since, wantsIptables } from './in-force.ts'
 
-/** The ipset of node addresses against the nodes (incidents §F, L14). */
+/** The ipset of node addresses against the nodes. */
 export const NODE_SET: readonly LintCheck[] = [
   {
     code: 'node-set-missing',

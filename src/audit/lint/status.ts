@@ -2,7 +2,7 @@ import type { ClusterNode, ClusterSnapshot } from '../../cluster/snapshot.ts'
 import { type Hit, type LintCheck, listing } from './check.ts'
 import { configured, ownNodes } from './in-force.ts'
 
-/** What the agents report against what is configured (metadata formats §13; incidents §F, L13). */
+/** What the agents report against what is configured. */
 export const STATUS: readonly LintCheck[] = [
   {
     code: 'mode-differs',

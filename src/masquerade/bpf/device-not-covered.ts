@@ -6,7 +6,7 @@ import { type MasqueradeRule, no, preserve, yes } from '../rule.ts'
 /** The program runs on selected devices only; by any other a packet leaves as it is, and no iptables rule steps in. */
 export const deviceNotCovered: MasqueradeRule = {
   id: 'device-not-covered',
-  source: 'masquerade reference §2.1; cilium/cilium@v1.17.6 pkg/datapath/loader attachNetworkDevices()',
+  source: 'cilium/cilium@v1.17.6 pkg/datapath/loader attachNetworkDevices()',
   decide(facts) {
     const covered = coveredDevices(facts.settings, facts.node)
     const source = facts.settings.devices.source

@@ -15,8 +15,7 @@ import {
 /** On the pod's node a packet that a policy sends to another gateway is tunnelled there, untranslated. */
 export const egressGatewayRedirect: MasqueradeRule = {
   id: 'egress-gateway-redirect',
-  source:
-    'masquerade reference §2.7; cilium/cilium@v1.17.6 bpf/lib/egress_gateway.h egress_gw_request_needs_redirect()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/egress_gateway.h egress_gw_request_needs_redirect()',
   decide(facts) {
     if (facts.source.role !== 'endpoint') return no('the source is no pod of this node')
     const answer = egressPolicyFor(facts)
@@ -43,8 +42,7 @@ export const egressGatewayRedirect: MasqueradeRule = {
 /** On the gateway the packet gets the policy's egress IP, before any exclusion is looked at. */
 export const egressGateway: MasqueradeRule = {
   id: 'egress-gateway',
-  source:
-    'masquerade reference §2.3 step 5; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade() egress_gw_snat_needed_hook()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade() egress_gw_snat_needed_hook()',
   decide(facts) {
     const answer = egressPolicyFor(facts)
     if (answer.kind === 'none') return no(answer.detail)

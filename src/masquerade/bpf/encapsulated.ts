@@ -4,7 +4,7 @@ import { type MasqueradeRule, no, preserve, unclear, yes } from '../rule.ts'
 /** Packets for the tunnel or for encryption are redirected there before the SNAT stage; the inner source stays. */
 export const encapsulated: MasqueradeRule = {
   id: 'encapsulated',
-  source: 'masquerade reference §2.2; cilium/cilium@v1.17.6 bpf/bpf_lxc.c encap_and_redirect_lxc()',
+  source: 'cilium/cilium@v1.17.6 bpf/bpf_lxc.c encap_and_redirect_lxc()',
   decide(facts) {
     const answer = encapsulationOf(facts)
     const extras = { source: answer.source }

@@ -6,7 +6,7 @@ import { type MasqueradeRule, no, preserve, unclear, yes } from '../rule.ts'
 /** Destinations inside the SNAT exclusion CIDR are never masqueraded, in tunnel mode too. */
 export const exclusionCidr: MasqueradeRule = {
   id: 'exclusion-cidr',
-  source: 'masquerade reference §1.2, §2.3 step 6; cilium/cilium@v1.17.6 bpf/lib/nat.h IPV4_SNAT_EXCLUSION_DST_CIDR',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h IPV4_SNAT_EXCLUSION_DST_CIDR',
   decide(facts) {
     const to = facts.query.destination
     const exclusion = bpfExclusionCidr(facts)

@@ -4,7 +4,7 @@ import { type MasqueradeRule, no, preserve, unclear, yes } from '../rule.ts'
 /** Addresses of the node other than the masquerade address, cilium_host among them, are never masqueraded. */
 export const hostEndpoint: MasqueradeRule = {
   id: 'host-endpoint',
-  source: 'masquerade reference §2.3 step 7; cilium/cilium@v1.17.6 bpf/lib/nat.h ENDPOINT_F_HOST',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h ENDPOINT_F_HOST',
   decide(facts) {
     const name = describeIdentity(facts.source.identity)
     if (facts.source.role === 'host') {

@@ -10,7 +10,7 @@ const NODEPORT_PROTOCOLS: ReadonlySet<number> = new Set([IpProtocol.Tcp, IpProto
 /** Host traffic from the masquerade address passes the engine, which keeps the address and reserves the port. */
 export const hostMasqAddress: MasqueradeRule = {
   id: 'host-masq-address',
-  source: 'masquerade reference §2.3 steps 2 and 3; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
   decide(facts) {
     const ip = facts.query.source
     if (facts.source.role !== 'host') return no(`${ip} is no address of ${facts.node?.name ?? 'the node'}`)

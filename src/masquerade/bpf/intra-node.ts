@@ -5,7 +5,7 @@ import { no, preserve, unclear, yes } from '../rule.ts'
 /** Traffic that stays on its node is delivered from veth to veth or to the host stack, past no native device. */
 export const intraNode: MasqueradeRule = {
   id: 'intra-node',
-  source: 'masquerade reference §2.2; cilium/cilium@v1.17.6 bpf/bpf_lxc.c, bpf/lib/local_delivery.h',
+  source: 'cilium/cilium@v1.17.6 bpf/bpf_lxc.c, bpf/lib/local_delivery.h',
   decide(facts) {
     const { destination, node, source } = facts
     const target = describeIdentity(destination.identity)

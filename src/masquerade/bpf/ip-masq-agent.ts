@@ -19,8 +19,7 @@ const BASIS: Readonly<Record<IpMasqAgent['effective'][number]['basis'], string>>
 /** Destinations on ip-masq-agent's list are not masqueraded. */
 export const ipMasqAgent: MasqueradeRule = {
   id: 'ip-masq-agent',
-  source:
-    'masquerade reference §3; cilium/cilium@v1.17.6 bpf/lib/nat.h ENABLE_IP_MASQ_AGENT_IPV4, pkg/ipmasq/ipmasq.go',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h ENABLE_IP_MASQ_AGENT_IPV4, pkg/ipmasq/ipmasq.go',
   decide(facts) {
     const enabled = facts.settings.enableIpMasqAgent
     if (!enabled.value) return no('enable-ip-masq-agent is false', { source: enabled.source })

@@ -7,7 +7,7 @@ import { bpfMasqueradeAddress } from './masquerade-address.ts'
 /** What is left and comes from an endpoint of this node gets the masquerade address of the output device. */
 export const localEndpoint: MasqueradeRule = {
   id: 'local-endpoint',
-  source: 'masquerade reference §2.3 step 10; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
   decide(facts) {
     const { identity, role } = facts.source
     const name = describeIdentity(identity)
@@ -43,7 +43,7 @@ function otherAddresses(choice: ChosenAddress) {
 /** Everything else leaves as it is: forwarded traffic of others is not Cilium's to masquerade. */
 export const notLocalEndpoint: MasqueradeRule = {
   id: 'not-local-endpoint',
-  source: 'masquerade reference §2.3 step 11; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade()',
   decide(facts) {
     const name = describeIdentity(facts.source.identity)
     return yes(preserve(facts), `${name} is no endpoint of ${facts.node?.name ?? 'any node'}`)

@@ -10,7 +10,7 @@ import { isPublicAddress } from '../public-address.ts'
 const SCOPE_ORDER = { global: 0, unknown: 0, site: 200, link: 253, host: 254 } as const
 
 /**
- * The masquerade address of BPF mode: the primary address of the output device (masquerade reference §1.3).
+ * The masquerade address of BPF mode: the primary address of the output device (docs/masquerade.md, "Masquerade address").
  *
  * Where the device is not known, or the node's `ip addr` was not given, every address that may be meant.
  */
@@ -55,7 +55,7 @@ function onAnyDevice(node: ClusterNode, devices: ReadonlyMap<string, NodeDevice>
  * The primary address of a device: not secondary, lowest scope, public before private, the node's own address first
  * within its class since 1.16, then the numerically lowest. `undefined` where it has none of the family.
  *
- * @see cilium/cilium pkg/datapath/tables/node_address.go, as described in masquerade reference §1.3
+ * @see cilium/cilium pkg/datapath/tables/node_address.go, as described in docs/masquerade.md, "Masquerade address"
  */
 export function primaryAddress(
   node: ClusterNode,

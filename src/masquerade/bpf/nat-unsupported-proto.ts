@@ -18,7 +18,7 @@ const ICMPV6 = {
 /** The engine translates TCP, UDP, SCTP where enabled, and of ICMP echo and errors; other ICMP is dropped. */
 export const natUnsupportedProto: TranslationRule = {
   id: 'nat-unsupported-proto',
-  source: 'masquerade reference §2.4; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_nat(), snat_v6_nat()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_nat(), snat_v6_nat()',
   decide(facts, wanted) {
     const { protocol } = facts.query
     switch (protocol) {

@@ -7,7 +7,7 @@ import { type MasqueradeRule, no, preserve, unclear, yes } from '../rule.ts'
 /** Pods of a pool that opts out of masquerading carry the no-SNAT flag in the endpoint map. */
 export const noSnatEndpoint: MasqueradeRule = {
   id: 'no-snat-endpoint',
-  source: 'masquerade reference §2.6; Documentation/network/concepts/ipam/multi-pool.rst',
+  source: 'Documentation/network/concepts/ipam/multi-pool.rst',
   decide(facts) {
     if (facts.source.role !== 'endpoint') return no('the source is no pod of this node')
     if (facts.query.noSnatEndpoint === true)
@@ -17,8 +17,6 @@ export const noSnatEndpoint: MasqueradeRule = {
     if (optOut === null) return no(`the pool of ${facts.query.source} does not opt out`)
     // Present in the documentation after 1.18 and absent from the 1.16 sources; which release brought it is not known.
     if (atLeast(facts.version, 1, 19)) return yes(preserve(facts), optOut.detail, { source: optOut.source })
-    if (!atLeast(facts.version, 1, 17))
-      return no(`pools cannot opt out in ${facts.version.text}`, { source: optOut.source })
     const missing = `whether Cilium ${facts.version.text} knows the opt-out of pools`
     return unclear(preserve(facts), missing, optOut.detail, { source: optOut.source })
   },

@@ -21,7 +21,7 @@ const missingNodes = (facts: PacketFacts): string => `whether ${facts.query.dest
 /** `enable-remote-node-masquerade` translates what goes to other nodes, whatever its source. */
 export const remoteNodeMasquerade: MasqueradeRule = {
   id: 'remote-node-masquerade',
-  source: 'masquerade reference §2.3 step 9a; cilium/cilium bpf/lib/nat.h CONFIG(enable_remote_node_masquerade), 1.19',
+  source: 'cilium/cilium bpf/lib/nat.h CONFIG(enable_remote_node_masquerade), 1.19',
   decide(facts) {
     const setting = facts.settings.enableRemoteNodeMasquerade
     if (!setting.value) return no('enable-remote-node-masquerade is false', { source: setting.source })
@@ -41,7 +41,7 @@ export const remoteNodeMasquerade: MasqueradeRule = {
 /** In native routing the addresses of other nodes are exempt, ExternalIPs included. */
 export const remoteNode: MasqueradeRule = {
   id: 'remote-node',
-  source: 'masquerade reference §2.3 step 9b; cilium/cilium@v1.17.6 bpf/lib/nat.h identity_is_remote_node()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h identity_is_remote_node()',
   decide(facts) {
     const remote = isRemoteNode(facts)
     const source = facts.settings.routingMode.source
@@ -60,7 +60,7 @@ export const remoteNode: MasqueradeRule = {
 /** In tunnel routing, nodes flagged to bypass the tunnel are treated as in native routing. */
 export const remoteNodeSkipTunnel: MasqueradeRule = {
   id: 'remote-node-skip-tunnel',
-  source: 'masquerade reference §2.3 step 9c; cilium/cilium@v1.18.0 bpf/lib/nat.h flag_skip_tunnel',
+  source: 'cilium/cilium@v1.18.0 bpf/lib/nat.h flag_skip_tunnel',
   decide(facts) {
     if (facts.query.skipTunnel !== true) return no('the destination is not flagged "skip tunnel"')
     if (facts.routing === 'native') return no('routing-mode native')

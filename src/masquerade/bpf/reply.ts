@@ -5,8 +5,7 @@ import { type MasqueradeRule, no, preserve, yes } from '../rule.ts'
 /** A local endpoint that answers a connection opened towards it keeps its address. */
 export const reply: MasqueradeRule = {
   id: 'reply',
-  source:
-    'masquerade reference §2.3 step 4; cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade() ct_is_reply4()',
+  source: 'cilium/cilium@v1.17.6 bpf/lib/nat.h snat_v4_needs_masquerade() ct_is_reply4()',
   decide(facts) {
     if (facts.source.role !== 'endpoint' && facts.source.role !== 'host') return no('the source is no local endpoint')
     if (facts.query.isReply === true) return yes(preserve(facts), 'reply of a connection that the destination opened')

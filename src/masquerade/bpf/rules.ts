@@ -15,7 +15,7 @@ import { noSnatEndpoint } from './no-snat-endpoint.ts'
 import { remoteNode, remoteNodeMasquerade, remoteNodeSkipTunnel } from './remote-node.ts'
 import { reply } from './reply.ts'
 
-// What keeps a packet from the SNAT stage (masquerade reference §2.2).
+// What keeps a packet from the SNAT stage (docs/masquerade.md, "Before the SNAT stage").
 const BEFORE_SNAT: readonly MasqueradeRule[] = [off, intraNode, egressGatewayRedirect, encapsulated, deviceNotCovered]
 
 // Order of bpf/lib/nat.h since 1.15: replies are let through first.
@@ -26,19 +26,18 @@ const SINCE_1_15: readonly MasqueradeRule[] = [
   egressGateway,
   exclusionCidr,
   hostEndpoint,
-  noSnatEndpoint,
   ipMasqAgent,
   remoteNode,
   localEndpoint,
   notLocalEndpoint,
 ]
 
-const SINCE_1_17 = insertAfter(SINCE_1_15, remoteNode, remoteNodeSkipTunnel)
+const SINCE_1_17 = insertBefore(insertAfter(SINCE_1_15, remoteNode, remoteNodeSkipTunnel), ipMasqAgent, noSnatEndpoint)
 const SINCE_1_19 = insertBefore(SINCE_1_17, remoteNode, remoteNodeMasquerade)
 
 // Up to 1.14 the reply test came last; the outcome is the same, the rule that is named is not.
 const UP_TO_1_14 = insertBefore(
-  SINCE_1_15.filter((rule) => rule !== reply && rule !== noSnatEndpoint),
+  SINCE_1_15.filter((rule) => rule !== reply),
   localEndpoint,
   reply,
 )

@@ -21,7 +21,7 @@ const CHAIN = '-A CILIUM_POST_nat'
 const NONE: IntendedRules = { rules: [], missing: [] }
 
 /**
- * Writes the masquerade rules that Cilium installs on a node with the cluster's settings (masquerade reference §4.2, §4.3).
+ * Writes the masquerade rules that Cilium installs on a node with the cluster's settings (docs/masquerade.md, "Rules of CILIUM_POST_nat").
  *
  * @param family - 6 writes what `ip6tables -t nat -S` prints.
  */

@@ -4,8 +4,7 @@ import { marked } from './conditions.ts'
 /** Rules 0a and 0b: packets on their way to or from IPsec are accepted as they are. */
 export const encryptionMarks: MasqueradeRule = {
   id: 'no-rule',
-  source:
-    'masquerade reference §4.2 rules (0a) and (0b); cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go addCiliumNoTrackXfrmRules()',
+  source: 'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go addCiliumAcceptXfrmRules()',
   decide(facts) {
     const setting = facts.settings.enableIpsec
     if (!setting.value) return no('enable-ipsec is false', { source: setting.source })
@@ -18,8 +17,7 @@ export const encryptionMarks: MasqueradeRule = {
 /** Rule 3: packets of the L7 and DNS proxy are accepted; after rule 2, so it only shields from rules 4 to 6. */
 export const proxyReturn: MasqueradeRule = {
   id: 'proxy-return',
-  source:
-    'masquerade reference §4.2 rule (3); cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()',
+  source: 'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()',
   decide(facts) {
     const mark = marked(facts, 0xa00, 0xe00)
     if (!mark.holds) return no(mark.text)

@@ -10,7 +10,7 @@ const IDENTITY_MARK = 0xf00
 /** Packets that BPF delivers or tunnels before netfilter, and packets that netfilter does not track. */
 export const noPostrouting: MasqueradeRule = {
   id: 'no-postrouting',
-  source: 'masquerade reference §4.4; cilium/cilium@v1.17.6 bpf/bpf_lxc.c, pkg/datapath/iptables/iptables.go',
+  source: 'cilium/cilium@v1.17.6 bpf/bpf_lxc.c, pkg/datapath/iptables/iptables.go',
   decide(facts) {
     const untracked = untrackedPod(facts)
     if (untracked !== null) return untracked

@@ -9,7 +9,7 @@ import { allOf, type Condition, egressPatterns, inAllocCidr, leaves } from './co
 export const nodeSet: MasqueradeRule = {
   id: 'node-set',
   source:
-    'masquerade reference §4.2 rules (1) and (1’); cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules(), pkg/datapath/iptables/ipset',
+    'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules(), pkg/datapath/iptables/ipset',
   decide(facts) {
     const source = facts.settings.routingMode.source
     if (!atLeast(facts.version, 1, 11)) return no(`no node ipset before 1.11 (${facts.version.text})`)

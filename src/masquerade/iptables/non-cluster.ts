@@ -7,8 +7,7 @@ import { kernelMasqueradeAddress } from './masquerade-address.ts'
 /** Rule 2: what leaves the cluster gets the address of the output interface. */
 export const nonCluster: MasqueradeRule = {
   id: 'non-cluster',
-  source:
-    'masquerade reference §4.2 rules (2) and (2’); cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()',
+  source: 'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()',
   decide(facts) {
     const { patterns, joined } = egressPatterns(facts)
     if (patterns.length === 0) return fromPodCidr(facts)

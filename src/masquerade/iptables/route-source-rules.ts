@@ -19,7 +19,7 @@ export interface RouteSourceRule {
 
 /**
  * The rules made of a node's routes: those with a source address, on a selected device, not equal to the exclusion CIDR;
- * default routes last (masquerade reference §4.3).
+ * default routes last (docs/masquerade.md, "Rules of CILIUM_POST_nat").
  */
 export function routeSourceRules(facts: PacketFacts, node: ClusterNode): RouteSourceRule[] {
   const exclusion = iptablesExclusionCidr(facts)

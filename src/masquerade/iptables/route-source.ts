@@ -8,8 +8,7 @@ import { hasUnusablePattern, knowsRoutes, type RouteSourceRule, routeSourceRules
 /** Rule 2": with `enable-masquerade-to-route-source` the source comes from the node's routes, and rule 2 is absent. */
 export const routeSource: MasqueradeRule = {
   id: 'route-source',
-  source:
-    'masquerade reference §4.2 rule (2"); cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go allEgressMasqueradeCmds()',
+  source: 'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()',
   decide(facts) {
     const source = facts.settings.enableMasqueradeToRouteSource.source
     const { node } = facts

@@ -11,7 +11,7 @@ import { reply } from './reply.ts'
 import { routeSource } from './route-source.ts'
 import { hairpin, hostToCluster, loopback } from './to-cilium-host.ts'
 
-// What decides before the chain is looked at (masquerade reference §4.4).
+// What decides before the chain is looked at (docs/masquerade.md, "Past netfilter").
 const BEFORE_CHAIN: readonly MasqueradeRule[] = [off, noPostrouting, reply]
 
 const AFTER_MASQUERADE: readonly MasqueradeRule[] = [proxyReturn, hostToCluster, loopback, hairpin, noRule]

@@ -4,13 +4,12 @@ import { localDeliveryDevice } from '../out-device.ts'
 import { type MasqueradeRule, no, type Outcome, type RuleAnswer, rewrite, unclear, yes } from '../rule.ts'
 import { allOf, type Condition, inAllocCidr, leaves, marked, not } from './conditions.ts'
 
-const WHERE =
-  'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installHostTrafficMarkRule(), installMasqueradeRules()'
+const WHERE = 'cilium/cilium@v1.17.6 pkg/datapath/iptables/iptables.go installMasqueradeRules()'
 
 /** Rule 4: in tunnel routing, what the host sends into the overlay carries its cilium_host address. */
 export const hostToCluster: MasqueradeRule = {
   id: 'host-to-cluster',
-  source: `masquerade reference §4.2 rule (4); ${WHERE}`,
+  source: WHERE,
   decide(facts) {
     const source = facts.settings.routingMode.source
     if (facts.routing === 'native') return no('routing-mode native: the rule exists only in tunnel routing', { source })
@@ -27,7 +26,7 @@ export const hostToCluster: MasqueradeRule = {
 /** Rule 5: 127.0.0.1 towards a local pod; otherwise the pod would answer to its own loopback. */
 export const loopback: MasqueradeRule = {
   id: 'loopback',
-  source: `masquerade reference §4.2 rule (5); ${WHERE}`,
+  source: WHERE,
   decide(facts) {
     const address = facts.family === 4 ? '127.0.0.1' : '::1'
     if (facts.query.source !== address) return no(`${facts.query.source} is not ${address}`)
@@ -40,7 +39,7 @@ export const loopback: MasqueradeRule = {
 /** Rule 6: a pod's packet that netfilter DNATed to a local pod, so that the answer passes the stack again. */
 export const hairpin: MasqueradeRule = {
   id: 'hairpin',
-  source: `masquerade reference §4.2 rule (6); ${WHERE}`,
+  source: WHERE,
   decide(facts) {
     const routes = facts.settings.enableEndpointRoutes
     if (routes.value) return no('enable-endpoint-routes: the rule does not exist', { source: routes.source })
