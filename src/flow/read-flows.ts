@@ -73,7 +73,7 @@ class SetReading {
   readonly #run: Run
   readonly #set: CaptureToRead
   readonly #frames = new FrameDecoder()
-  #text = new TcpdumpTextDecoder()
+  #text: TcpdumpTextDecoder | undefined
   readonly #captures: OpenCapture[] = []
   #current: OpenCapture | undefined
   #meta: CaptureMeta | undefined
@@ -85,12 +85,12 @@ class SetReading {
 
   file(meta: CaptureMeta): void {
     this.#meta = meta
-    this.#text = new TcpdumpTextDecoder()
+    this.#text = meta.format === 'text' ? new TcpdumpTextDecoder({ interfaces: meta.interfaces }) : undefined
   }
 
   record(record: CaptureRecord): void {
     const capture = this.#captureOf(record)
-    const decoder: PacketDecoder = record.linkType === LINKTYPE_TCPDUMP_TEXT ? this.#text : this.#frames
+    const decoder: PacketDecoder = this.#text ?? this.#frames
     const count = decoder.decode(record)
     const { views } = decoder
     for (let level = 0; level < count; level++) {
