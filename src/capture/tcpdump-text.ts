@@ -155,9 +155,9 @@ export class TcpdumpTextReader implements ContainerReader {
     const marked = this.#head.read(bytes, 0, bytes.length)
     const isPacket = (): boolean => looksLikePacket(text.slice(this.#head.body))
     if (!section.isOpen) return this.#firstOrSkip(section, prefix, facts, text)
-    if (marked && section.isHead(this.#head)) return this.#takeHead(section, altered ? bytes : undefined, facts)
+    if (marked && section.isHead(this.#head)) return this.#takeHead(section, bytes, facts)
     if (section.isUnmarked && !marked && !this.#opened && isPacket()) {
-      return this.#takeHead(section, altered ? bytes : undefined, facts)
+      return this.#takeHead(section, bytes, facts)
     }
     if (section.isForeign(this.#head) && isPacket()) return this.#takeFirst(section, prefix, facts, text)
     return section.packet.isOpen ? this.#takeContinuation(section, altered ? text : undefined) : this.#skip()
@@ -214,6 +214,7 @@ export class TcpdumpTextReader implements ContainerReader {
     const closed = this.#close(section)
     const target = isNew ? this.#replace(section) : section
     target.adopt(prefix, this.#head, calibration)
+    target.opensEncapsulation = target.isUnmarked && opensEncapsulation(bytes, 0, bytes.length)
     target.learnPlace(facts)
     if (calibration.reversed)
       this.#warn('text-newest-first', 'The packets stand newest first: they were read in reverse')
@@ -244,7 +245,7 @@ export class TcpdumpTextReader implements ContainerReader {
   }
 
   #insideDump(section: Section): boolean | 'wait' {
-    return section.packet.isOpen && isInsideDump(section.packet, this.#lines)
+    return section.packet.isOpen && isInsideDump(section.packet, this.#lines, section.snapLength)
   }
 
   #open(section: Section, copy: Uint8Array | undefined, facts?: PrefixFacts): void {

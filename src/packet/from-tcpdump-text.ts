@@ -1,16 +1,21 @@
 import { type CaptureInterface, CaptureRecord } from '../capture/record.ts'
 import { undoDamage } from '../capture/tcpdump-text/damage.ts'
 import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
+import { DecodeStatus } from '../core/decode-status.ts'
 import { IpProtocol } from '../core/protocol.ts'
 import { type PacketDecoder, PacketView } from './packet-view.ts'
 import { blankView } from './tcpdump-text/blank-view.ts'
 import { EndpointReader } from './tcpdump-text/endpoints.ts'
+import { HexDumpDecoder } from './tcpdump-text/hex-dump.ts'
+import { FAILURE } from './tcpdump-text/outcome.ts'
 import { PacketTextParser } from './tcpdump-text/packet-text.ts'
 import { PlainLineScanner } from './tcpdump-text/plain-line.ts'
 import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
 
 /** Views of one record: the outermost packet, four levels inside it, and one to say that there are more. */
 const VIEWS = 6
+/** Pieces of a line of 600 characters at 80 columns. */
+const MAX_WRAPPED_LINES = 8
 
 /** See {@link TcpdumpTextDecoder}. */
 export interface TcpdumpTextDecoderOptions {
@@ -28,6 +33,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
   readonly #endpoints = new EndpointReader()
   readonly names: readonly string[] = this.#endpoints.names
   readonly #text = new TextDecoder()
+  readonly #dumps = new HexDumpDecoder()
   readonly #outermost: PacketView
   readonly #interfaces: readonly CaptureInterface[]
   readonly #scanner = new PlainLineScanner()
@@ -49,7 +55,22 @@ export class TcpdumpTextDecoder implements PacketDecoder {
       if (view.protocol === IpProtocol.Tcp) this.#bases.restore(view, this.#scanner.seqPrinted)
       return 1
     }
-    return this.#parser.parse(this.#lines(record), record, this.#bases)
+    const lines = this.#lines(record)
+    const count = this.#parser.parse(lines, record, this.#bases)
+    if (lines.length === 1) return count
+    if (isWrapped(lines, this.#outermost)) return this.#decodeWrapped(lines, record)
+    return this.#dumps.decode(lines, record, this.views, count)
+  }
+
+  // Terminals cut lines at their width: joins as many as make a packet of it.
+  #decodeWrapped(lines: readonly string[], record: CaptureRecord): number {
+    let joined = lines[0] ?? ''
+    for (const line of lines.slice(1, MAX_WRAPPED_LINES)) {
+      joined += line
+      const count = this.#parser.parse([joined], record, this.#bases)
+      if (this.#outermost.status === DecodeStatus.Ok) return count
+    }
+    return this.#parser.parse(lines, record, this.#bases)
   }
 
   #lines(record: CaptureRecord): string[] {
@@ -70,3 +91,12 @@ export class TcpdumpTextDecoder implements PacketDecoder {
     this.#bases = bases
   }
 }
+
+/** Whether the first line is cut, by what was read from it or because a number goes on in the next line. */
+function isWrapped(lines: readonly string[], view: PacketView): boolean {
+  const [head = '', next = ''] = lines
+  if (next === '' || /^\s+0x/.test(next)) return false
+  if (view.status !== DecodeStatus.Ok) return WRAPPED_REASONS.has(view.reason)
+  return view.protocol !== IpProtocol.Tcp && / length:? \d+$/.test(head) && /^\d+(?=$|[:, ])/.test(next)
+}
+const WRAPPED_REASONS: ReadonlySet<string> = new Set([FAILURE.lineCut.reason, FAILURE.unreadable.reason])

@@ -5,22 +5,51 @@ import { printedOptionsLength } from './tcp-options-length.ts'
 /** Longest dump whose end is looked for; longer ones (BIG TCP) are not checked. */
 const MAX_DUMP = 128 * 1024
 
+/** Link headers are not part of the dump but of the snapshot length. */
+const MAX_LINK_HEADER = 64
+
 const DECODER = new TextDecoder()
 
 /**
- * Whether the current line, which reads like a packet, is payload shown by `-A`.
+ * Whether the current line, which reads like a packet or a banner, is payload shown by `-A`.
  *
  * `-A` prints the IP packet one character an octet, line breaks as they are, a carriage return before one left out. So
- * a dump of L octets fills between L less its line breaks and L characters, and a head line before that is payload,
- * unless the snapshot length cut the dump: then no line ends where the IP length says the packet ends.
+ * a dump of L octets fills between L less its line breaks and L characters, and what stands before that is payload,
+ * unless the snapshot length cut the dump. Then the line is followed by a dump that fits it, and no line ends where
+ * the IP length says that the packet before it ends.
  *
+ * @param snapLength - Of the section, 0 where not known.
  * @returns `wait` when more of the text is needed to tell.
  */
-export function isInsideDump(packet: OpenPacket, lines: LineBuffer): boolean | 'wait' {
+export function isInsideDump(packet: OpenPacket, lines: LineBuffer, snapLength: number): boolean | 'wait' {
   if (packet.dumpChars === 0) return false
   const length = printedIpLength(DECODER.decode(packet.octets(lines)))
   if (length === undefined || length > MAX_DUMP || packet.dumpChars + packet.dumpBreaks >= length) return false
+  if (snapLength === 0 || length > snapLength - MAX_LINK_HEADER) {
+    const own = hasOwnDump(lines)
+    if (own !== false) return own === 'wait' ? 'wait' : false
+  }
   return endsOnLine(lines, packet.dumpChars, packet.dumpBreaks, length)
+}
+
+// Whether the line after the current one begins a dump of the packet that the current one describes.
+function hasOwnDump(lines: LineBuffer): boolean | 'wait' {
+  const { bytes } = lines
+  const at = lines.next
+  if (at + 4 > bytes.length) return lines.ended ? false : 'wait'
+  if (!beginsDump(bytes[at] ?? 0)) return false
+  const head = DECODER.decode(bytes.subarray(lines.start, lines.end))
+  const length = printedIpLength(head)
+  // Octets 2 and 3 of IPv4 are the total length; in IPv6 the payload length stands at 4 and 5.
+  if (length === undefined || (bytes[at] ?? 0) >= 0x60) return length !== undefined || /\bIP6? /.test(head)
+  return showsAs(length >>> 8, bytes[at + 2] ?? 0) && showsAs(length & 255, bytes[at + 3] ?? 0)
+}
+
+/** Whether `-A` prints an octet as the character `shown`; control characters other than TAB and line feed are dots. */
+function showsAs(octet: number, shown: number): boolean {
+  if (octet === 0x0a || octet === 0x0d) return true
+  const isPrintable = (octet >= 0x20 && octet < 0x7f) || octet === 0x09
+  return shown === (isPrintable ? octet : 0x2e)
 }
 
 /** Counts a line of the open packet that belongs to an `-A` dump, or may begin one. */

@@ -50,9 +50,9 @@ export class ConversationTable {
     return sender
   }
 
-  /** Word of the current conversation, unsigned. */
+  /** Word of the current conversation, as a signed number: V8 keeps those without allocating. */
   get(word: number): number {
-    return (this.#words[this.#entry + word] as number) >>> 0
+    return this.#words[this.#entry + word] as number
   }
 
   set(word: number, value: number): void {
@@ -113,6 +113,8 @@ function comesBefore(view: PacketView): boolean {
   return view.dstPort < view.srcPort
 }
 
+const SEED = (Math.random() * 0x7fffffff) | 0
+
 /** Open addressing over one Int32Array of entries. */
 class Generation {
   readonly capacity: number
@@ -172,7 +174,7 @@ class Generation {
 }
 
 function hash(key: Int32Array): number {
-  let h = 0x9e3779b9
+  let h = SEED
   for (let i = 0; i < 9; i++) {
     h = Math.imul(h ^ (key[i] as number), 0x85ebca6b)
     h ^= h >>> 13

@@ -43,6 +43,7 @@ interface Level {
   readonly dst: string
   /** By the length of the frame; `undefined` where it says nothing. */
   readonly frameIpLength: number | undefined
+  readonly hasExtensions: boolean
 }
 
 /**
@@ -110,8 +111,15 @@ export class PacketTextParser {
     if (addresses === undefined) return FAILURE.unreadable
     view.ttl = header.ttl
     view.ipId = header.id
-    const level = { view, header, src: addresses.src ?? '', dst: addresses.dst ?? '', frameIpLength: link.ipLength }
     const extensions = readExtensionHeaders(cursor)
+    const level: Level = {
+      view,
+      header,
+      src: addresses.src ?? '',
+      dst: addresses.dst ?? '',
+      frameIpLength: link.ipLength,
+      hasExtensions: extensions.any,
+    }
     if (extensions.fragmentOffset > 0 || header.fragmentOffset > 0) return this.#readLaterFragment(level, extensions)
     if (header.moreFragments) setFragment(view, header)
     return this.#readPayload(cursor, level, extensions)
@@ -180,7 +188,8 @@ export class PacketTextParser {
     if (tcp.failure !== undefined) return tcp.failure
     view.payloadLength = tcp.payload ?? 0
     const ipHeaderLength = view.ipVersion === 4 ? 20 : 40
-    const length = header.length ?? (view.hasSeq === 0 ? level.frameIpLength : undefined)
+    // Extension headers are printed without their lengths, and -q prints no options: there the frame's length is nearer.
+    const length = header.length ?? (view.hasSeq === 0 || level.hasExtensions ? level.frameIpLength : undefined)
     view.ipLength = length ?? ipHeaderLength + view.tcpHeaderLength + view.payloadLength
     // Options that were cut, or whose length is not printed: the IP length knows.
     if (!tcp.headerExact && header.length !== undefined && view.hasSeq === 1) {

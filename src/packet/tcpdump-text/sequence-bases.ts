@@ -1,5 +1,5 @@
 import { TcpFlag } from '../../core/tcp-flags.ts'
-import { seqAdd, seqDiff } from '../../core/tcp-seq.ts'
+import { seqDiff } from '../../core/tcp-seq.ts'
 import type { PacketView } from '../packet-view.ts'
 import { BASE, ConversationTable, Known, NEXT, STATE, SYN } from './conversation-table.ts'
 
@@ -37,13 +37,15 @@ export class SequenceBases {
     const { flags } = view
     if ((flags & Ack) === 0) {
       if ((flags & Syn) !== 0) this.#noteSyn(view, sender)
+      else if (!seqPrinted) this.#guess(view, sender)
       return
     }
     if ((flags & Syn) !== 0 || (table.get(STATE) & Known.Base) === 0) this.#setBase(view, seqPrinted, sender, receiver)
     else this.#apply(view, seqPrinted, sender, receiver)
-    if (!seqPrinted) view.seq = table.has(Known.Next, sender) ? table.get(NEXT + sender) : table.get(BASE + sender)
+    if (!seqPrinted) this.#guess(view, sender)
     this.#noteProgress(view, sender, receiver)
-    view.seqIsRelative = table.has(Known.Unsaid, sender) ? 1 : 0
+    // tcpdump 4.0.0 leaves the number of segments with payload out, too: lost or repeated ones cannot be told.
+    view.seqIsRelative = table.has(Known.Unsaid, sender) || (!seqPrinted && view.payloadLength > 0) ? 1 : 0
     view.ackIsRelative = table.has(Known.Unsaid, receiver) ? 1 : 0
   }
 
@@ -59,12 +61,19 @@ export class SequenceBases {
     table.set(STATE, table.get(STATE) | Known.Base)
   }
 
+  // A number that is not printed: where the sender's data so far ends.
+  #guess(view: PacketView, sender: number): void {
+    const table = this.#table
+    const isKnown = table.has(Known.Next, sender)
+    view.seq = (isKnown ? table.get(NEXT + sender) : table.get(BASE + sender)) >>> 0
+    view.seqIsRelative = isKnown ? 0 : 1
+  }
+
   #noteSyn(view: PacketView, sender: number): void {
     const table = this.#table
-    const next = seqAdd(view.seq, 1 + view.payloadLength)
-    table.set(SYN + sender, seqAdd(view.seq, 1))
+    table.set(SYN + sender, view.seq + 1)
     table.mark(Known.Syn, sender)
-    table.set(NEXT + sender, next)
+    table.set(NEXT + sender, view.seq + 1 + view.payloadLength)
     table.mark(Known.Next, sender)
   }
 
@@ -74,7 +83,7 @@ export class SequenceBases {
     const isSyn = (view.flags & Syn) !== 0
     table.clear(Known.Unsaid, sender)
     table.clear(Known.Unsaid, receiver)
-    table.set(BASE + receiver, seqAdd(view.ack, -1))
+    table.set(BASE + receiver, view.ack - 1)
     if (seqPrinted) table.set(BASE + sender, view.seq)
     // The number of a pure ACK is not printed. One capture direction, SYN seen: it is the one behind the SYN.
     else if (table.has(Known.Syn, sender)) table.set(BASE + sender, table.get(SYN + sender))
@@ -97,15 +106,15 @@ export class SequenceBases {
     if (this.#absolute === true) return
     // Port reuse seen from one side: the new SYN is absolute, and tells the base that the first connection hid.
     if (seqPrinted && table.has(Known.Unsaid, sender) && table.has(Known.Syn, sender)) {
-      table.set(BASE + sender, seqAdd(table.get(SYN + sender), -view.seq))
+      table.set(BASE + sender, table.get(SYN + sender) - view.seq)
       table.clear(Known.Unsaid, sender)
     }
     if (seqPrinted) table.clear(Known.Syn, sender)
-    view.seq = seqAdd(view.seq, table.get(BASE + sender))
-    view.ack = seqAdd(view.ack, table.get(BASE + receiver))
+    view.seq = (view.seq + table.get(BASE + sender)) >>> 0
+    view.ack = (view.ack + table.get(BASE + receiver)) >>> 0
   }
 
-  // Nearer to the base or to 0? The acknowledgment is always printed; the sender's base may be unknown.
+  // The acknowledgment is always printed; the sender's base may be unknown.
   #vote(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): boolean | undefined {
     const byAck = nearerTo(this.#table.get(BASE + receiver), view.ack)
     if (byAck !== undefined || !seqPrinted || this.#table.has(Known.Unsaid, sender)) return byAck
@@ -118,9 +127,9 @@ export class SequenceBases {
     const { flags } = view
     if ((flags & Rst) !== 0) return
     const length = view.payloadLength + ((flags & Syn) !== 0 ? 1 : 0) + ((flags & Fin) !== 0 ? 1 : 0)
-    this.#raiseNext(sender, seqAdd(view.seq, length))
+    this.#raiseNext(sender, (view.seq + length) | 0)
     if ((flags & Syn) !== 0) table.clear(Known.Next, receiver)
-    this.#raiseNext(receiver, view.ack)
+    this.#raiseNext(receiver, view.ack | 0)
   }
 
   #raiseNext(side: number, to: number): void {
@@ -131,8 +140,13 @@ export class SequenceBases {
   }
 }
 
-/** True when `printed` is nearer to `base` than to 0, false when nearer to 0, `undefined` where the base is too small. */
+/**
+ * True when `printed` is nearer to `base` than to 0, false when nearer to 0, `undefined` where the base is too small to
+ * tell; but the number behind the base itself, which ends a handshake, tells even then.
+ */
 function nearerTo(base: number, printed: number): boolean | undefined {
+  if (base !== 0 && seqDiff(printed, base) === 1) return true
+  if (base !== 0 && printed === 1) return false
   if (Math.abs(seqDiff(base, 0)) <= SMALL_BASE) return undefined
   return Math.abs(seqDiff(printed, base)) < Math.abs(seqDiff(printed, 0))
 }

@@ -35,7 +35,7 @@ const FLAG_LETTERS: Readonly<Record<string, number>> = {
 const QUICK = /^ ?tcp (?<length>\d+)/
 const FIELDS = /^Flags \[(?<flags>[A-Za-z.]*)\]/
 const OLD_CHECKSUM =
-  '(?: \\[(?:tcp sum ok|bad tcp cksum [^\\]]*)\\]|, cksum 0x[0-9a-f]+ \\((?:[^()]|\\([^()]*\\))*\\)?,?)'
+  '(?: \\[(?:tcp sum ok|bad tcp cksum [^\\]]*)\\]|, cksum 0x[0-9a-f]+ \\((?:correct|incorrect \\(-> 0x[0-9a-f]+)\\)+,?)'
 const OLD = new RegExp(
   `^(?<flags>\\.|[SFRPWE]+)${OLD_CHECKSUM}*(?: (?<from>\\d+):(?<to>\\d+)\\((?<length>\\d+)\\))?(?: ack (?<ack>\\d+))?(?: win (?<win>\\d+))?(?: urg (?<urg>\\d+))?(?: <(?<options>[^>]*)>?)?`,
 )
