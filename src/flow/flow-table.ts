@@ -41,7 +41,7 @@ import { attachIcmpError } from './icmp-errors.ts'
 import { PacketKey } from './packet-key.ts'
 import { RecordPositions } from './record-positions.ts'
 import { SamplePool } from './samples.ts'
-import { type ServerPorts, ServerPortTable } from './server-ports.ts'
+import { ServerPortTable } from './server-ports.ts'
 import { packSynOptions } from './syn-options.ts'
 import { applyInOrder } from './tcp-in-order.ts'
 import { startsAnew } from './tcp-reuse.ts'
@@ -64,8 +64,8 @@ export interface FlowTableOptions {
   onFlow(flow: Flow): void
   /** Concurrent flows at most; default {@link DEFAULT_MAX_FLOWS}. */
   readonly maxFlows?: number
-  /** Ports known as servers' besides the usual ones. */
-  readonly serverPorts?: ServerPorts
+  /** Tells servers by their ports; the usual ones where left out. */
+  readonly serverPorts?: ServerPortTable
   /** Counts flow ids through the captures of a run; overwritten. Left out, ids begin with 1. */
   readonly ids?: { next: number }
 }
@@ -109,7 +109,7 @@ export class FlowTable {
   constructor(options: FlowTableOptions) {
     this.#options = options
     this.#maxFlows = Math.max(1, options.maxFlows ?? DEFAULT_MAX_FLOWS)
-    this.#ports = new ServerPortTable(options.serverPorts)
+    this.#ports = options.serverPorts ?? new ServerPortTable()
     this.#ids = options.ids ?? { next: 1 }
     const parts: FlowParts = {
       store: this.#store,

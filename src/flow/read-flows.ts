@@ -1,196 +1,175 @@
-import { type FileSummary, type ReadableSet, type ReadOptions, readCaptureSet } from '../capture/read.ts'
 import {
-  type CaptureInterface,
-  type CaptureMeta,
-  type CaptureRecord,
-  LINKTYPE_TCPDUMP_TEXT,
-} from '../capture/record.ts'
-import type { TimeKind } from '../core/time.ts'
-import type { Warning } from '../core/warning.ts'
+  type CaptureVisitor,
+  type FileSummary,
+  type ReadableSet,
+  type ReadOptions,
+  type ReadProgress,
+  readCaptureSet,
+} from '../capture/read.ts'
+import type { CaptureMeta, CaptureRecord } from '../capture/record.ts'
 import { FrameDecoder } from '../packet/decode.ts'
+import type { TunnelPorts } from '../packet/encapsulation.ts'
 import { TcpdumpTextDecoder } from '../packet/from-tcpdump-text.ts'
 import type { PacketDecoder } from '../packet/packet-view.ts'
+import { CaptureFlows } from './capture-flows.ts'
 import type { Flow } from './flow.ts'
 import type { CaptureSummary } from './flow-run.ts'
-import { FlowTable, type FlowTableOptions } from './flow-table.ts'
+import { type ServerPorts, ServerPortTable } from './server-ports.ts'
 
-/** A capture to read: files that continue one another, and what was said of where they were taken. */
-export interface CaptureToRead extends ReadableSet {
-  readonly name: string
+/** A capture to read: its files in order of time, and what is known of it beforehand. */
+export interface FlowSource extends ReadableSet {
+  /** As shown in reports; the name of the first file where left out. */
+  readonly name?: string
+  /** Where it was taken, as `--at` or a `captures.yaml` says. */
   readonly declaredPoint?: string | null
 }
 
 /** See {@link readFlows}. */
-export interface ReadFlowsOptions extends ReadOptions, Pick<FlowTableOptions, 'maxFlows' | 'serverPorts'> {}
+export interface FlowOptions extends ReadOptions {
+  /** Concurrent flows of one capture at most; the one idle longest leaves first. */
+  readonly maxFlows?: number | undefined
+  /** Ports known as servers' besides the usual ones, for flows without a beginning. */
+  readonly serverPorts?: ServerPorts | undefined
+  /** Ports by which tunnels are recognised; kinds left out keep their defaults. */
+  readonly tunnelPorts?: TunnelPorts | undefined
+}
 
 /**
- * Reads captures and makes flows of them: the way from files to flows.
+ * Reads captures and makes flows of them: capture → packet → flow, one capture after the other.
  *
- * Each capture has a flow table of its own; each section of a pasted text is a capture of its own.
+ * Where the signal ends reading early, what was read until then stands, and flows still open are handed over as they are.
  *
- * @param onFlow - Called with each flow when it ends; ids are in the order of first packets over the run.
- * @returns What each capture held, by {@link Flow.capture}.
- * @throws {CaptureError} See `readCaptureSet()`.
+ * @param onFlow - Called with each flow as it ends, not in the order of ids; keep or write it, the run does not.
+ * @returns What each capture turned out to hold. Sections of a text are captures of their own.
+ * @throws {CaptureError} As {@link readCaptureSet}.
  */
 export async function readFlows(
-  sets: readonly CaptureToRead[],
-  options: ReadFlowsOptions,
+  sources: readonly FlowSource[],
+  options: FlowOptions,
   onFlow: (flow: Flow) => void,
 ): Promise<CaptureSummary[]> {
-  const run: Run = { options, onFlow, ids: { next: 1 }, captures: 0 }
-  const summaries: CaptureSummary[] = []
-  for (const set of sets) {
+  const run = new FlowRun(options, onFlow, totalSize(sources))
+  for (const source of sources) {
     if (options.signal?.aborted) break
-    const reading = new SetReading(run, set)
-    const { files } = await readCaptureSet(set, reading, options)
-    summaries.push(...reading.finish(files))
+    await run.read(source)
   }
-  return summaries
+  return run.summaries
 }
 
-interface Run {
-  readonly options: ReadFlowsOptions
-  readonly onFlow: (flow: Flow) => void
-  readonly ids: { next: number }
-  captures: number
+class FlowRun {
+  readonly summaries: CaptureSummary[] = []
+  readonly #options: FlowOptions
+  readonly #onFlow: (flow: Flow) => void
+  readonly #frames: FrameDecoder
+  readonly #serverPorts: ServerPortTable
+  readonly #ids: { next: number } = { next: 1 }
+  readonly #totalBytes: number | null
+  #bytesBefore = 0
+  #packetsBefore = 0
+
+  constructor(options: FlowOptions, onFlow: (flow: Flow) => void, totalBytes: number | null) {
+    this.#options = options
+    this.#onFlow = onFlow
+    this.#totalBytes = totalBytes
+    this.#frames = new FrameDecoder(options.tunnelPorts === undefined ? {} : { tunnelPorts: options.tunnelPorts })
+    this.#serverPorts = new ServerPortTable(options.serverPorts)
+  }
+
+  async read(source: FlowSource): Promise<void> {
+    const visitor = new SetVisitor(this.#frames, (section) => this.#makeCapture(source, section))
+    const summary = await readCaptureSet(source, visitor, { ...this.#options, onProgress: this.#progress })
+    for (const capture of visitor.captures) this.summaries.push(capture.end())
+    for (const { bytes, packets } of summary.files) {
+      this.#bytesBefore += bytes
+      this.#packetsBefore += packets
+    }
+  }
+
+  readonly #progress = (progress: ReadProgress): void => {
+    this.#options.onProgress?.({
+      bytesRead: this.#bytesBefore + progress.bytesRead,
+      totalBytes: this.#totalBytes,
+      packets: this.#packetsBefore + progress.packets,
+    })
+  }
+
+  /** @param section - 0 for a file or set, or the first section of a text. */
+  #makeCapture(source: FlowSource, section: number): CaptureFlows {
+    const name = source.name ?? source.files[0]?.name ?? ''
+    return new CaptureFlows({
+      index: this.summaries.length + section,
+      name: section === 0 ? name : `${name}#${section + 1}`,
+      declaredPoint: source.declaredPoint ?? null,
+      maxFlows: this.#options.maxFlows,
+      serverPorts: this.#serverPorts,
+      ids: this.#ids,
+      onFlow: this.#onFlow,
+    })
+  }
 }
 
-/** One capture while it is read: its table, and what its records tell besides flows. */
-interface OpenCapture {
-  readonly index: number
-  readonly section: number
-  readonly table: FlowTable
-  readonly timeKind: TimeKind
-  packets: number
-  startSec: number
-  startNsec: number
-  endSec: number
-  endNsec: number
-}
-
-/** Takes the records of one set into flow tables. */
-class SetReading {
-  readonly #run: Run
-  readonly #set: CaptureToRead
-  readonly #frames = new FrameDecoder()
-  #text: TcpdumpTextDecoder | undefined
-  readonly #captures: OpenCapture[] = []
-  #current: OpenCapture | undefined
+/** Hands the records of one set to its capture; of a text, to the captures that its sections are. */
+class SetVisitor implements CaptureVisitor {
+  /** At least one, in the order of their first packets. */
+  readonly captures: CaptureFlows[] = []
+  readonly #frames: PacketDecoder
+  readonly #makeCapture: (section: number) => CaptureFlows
+  readonly #bySection: Map<number, CaptureFlows> = new Map()
+  #current: CaptureFlows
+  #currentInterface = -1
+  #decoder: PacketDecoder
   #meta: CaptureMeta | undefined
 
-  constructor(run: Run, set: CaptureToRead) {
-    this.#run = run
-    this.#set = set
+  constructor(frames: PacketDecoder, makeCapture: (section: number) => CaptureFlows) {
+    this.#frames = frames
+    this.#decoder = frames
+    this.#makeCapture = makeCapture
+    this.#current = makeCapture(0)
+    this.captures.push(this.#current)
   }
 
   file(meta: CaptureMeta): void {
     this.#meta = meta
-    this.#text = meta.format === 'text' ? new TcpdumpTextDecoder({ interfaces: meta.interfaces }) : undefined
+    this.#decoder = meta.format === 'text' ? new TcpdumpTextDecoder({ interfaces: meta.interfaces }) : this.#frames
+    this.#current.file(meta)
   }
 
   record(record: CaptureRecord): void {
-    const capture = this.#captureOf(record)
-    const decoder: PacketDecoder = this.#text ?? this.#frames
-    const count = decoder.decode(record)
-    const { views } = decoder
-    for (let level = 0; level < count; level++) {
-      const view = views[level]
-      if (view !== undefined) capture.table.add(view, decoder.names)
-    }
-    if (capture.packets++ === 0) {
-      capture.startSec = record.timeSec
-      capture.startNsec = record.timeNsec
-    }
-    if (record.timeSec > capture.endSec || (record.timeSec === capture.endSec && record.timeNsec > capture.endNsec)) {
-      capture.endSec = record.timeSec
-      capture.endNsec = record.timeNsec
-    }
+    const meta = this.#meta as CaptureMeta
+    if (meta.format === 'text' && record.interfaceIndex !== this.#currentInterface) this.#enterSection(record, meta)
+    this.#current.record(record, meta, this.#decoder)
   }
 
-  /** Ends the tables. @returns One summary a capture; a file without packets has one as well. */
-  finish(files: readonly FileSummary[]): CaptureSummary[] {
-    if (this.#captures.length === 0) this.#open(0, 'none')
-    for (const capture of this.#captures) capture.table.end()
-    return this.#captures.map((capture, position) => this.#summaryOf(capture, position, files))
+  end(summary: FileSummary): void {
+    const [first, ...others] = this.captures
+    first?.endFile(summary)
+    // Octets and warnings are the file's, and are told once.
+    for (const capture of others) capture.endFile({ ...summary, bytes: 0, warnings: [], skipped: {} })
   }
 
-  /** Sections of a text are captures of their own; those of pcapng continue one another. */
-  #captureOf(record: CaptureRecord): OpenCapture {
-    const current = this.#current
-    if (record.linkType !== LINKTYPE_TCPDUMP_TEXT && current !== undefined) return current
-    const described = this.#meta?.interfaces[record.interfaceIndex]
-    const section = record.linkType === LINKTYPE_TCPDUMP_TEXT ? (described?.section ?? 0) : 0
-    if (current?.section === section) return current
-    const known = this.#captures.find((capture) => capture.section === section)
-    this.#current = known ?? this.#open(section, described?.timeKind ?? 'absolute')
-    return this.#current
+  #enterSection(record: CaptureRecord, meta: CaptureMeta): void {
+    this.#currentInterface = record.interfaceIndex
+    const section = meta.interfaces[record.interfaceIndex]?.section ?? 0
+    const known = this.#bySection.get(section) ?? this.#beginSection(meta)
+    this.#bySection.set(section, known)
+    this.#current = known
   }
 
-  #open(section: number, timeKind: TimeKind): OpenCapture {
-    const { options, onFlow, ids } = this.#run
-    const index = this.#run.captures++
-    const capture: OpenCapture = {
-      index,
-      section,
-      timeKind,
-      table: new FlowTable({
-        capture: index,
-        timeKind,
-        onFlow,
-        ids,
-        ...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-        ...(options.serverPorts === undefined ? {} : { serverPorts: options.serverPorts }),
-      }),
-      packets: 0,
-      startSec: 0,
-      startNsec: 0,
-      endSec: 0,
-      endNsec: 0,
-    }
-    this.#captures.push(capture)
+  #beginSection(meta: CaptureMeta): CaptureFlows {
+    // The first section that has packets is the capture made beforehand.
+    if (this.#bySection.size === 0) return this.#current
+    const capture = this.#makeCapture(this.captures.length)
+    capture.file(meta)
+    this.captures.push(capture)
     return capture
-  }
-
-  #summaryOf(capture: OpenCapture, position: number, files: readonly FileSummary[]): CaptureSummary {
-    const first = position === 0
-    const [file] = files
-    const interfaces: readonly CaptureInterface[] = file?.meta.interfaces ?? []
-    // What concerns the files as a whole is said once, of their first capture.
-    const warnings = first ? files.flatMap((each) => each.warnings) : []
-    return {
-      index: capture.index,
-      name: this.#captures.length === 1 ? this.#set.name : `${this.#set.name}#${position + 1}`,
-      files: files.map((each) => each.meta.file),
-      format: file?.meta.format ?? 'unknown',
-      compression: file?.meta.compression ?? [],
-      interfaces,
-      timeKind: capture.timeKind,
-      packets: capture.packets,
-      bytes: first ? files.reduce((sum, each) => sum + each.bytes, 0) : 0,
-      startSec: capture.startSec,
-      startNsec: capture.startNsec,
-      endSec: capture.endSec,
-      endNsec: capture.endNsec,
-      warnings: [...warnings, ...this.#ownWarnings(capture)],
-      skipped: first
-        ? mergeCounts([capture.table.skipped, ...files.map((each) => each.skipped)])
-        : capture.table.skipped,
-      declaredPoint: this.#set.declaredPoint ?? null,
-    }
-  }
-
-  #ownWarnings(capture: OpenCapture): Warning[] {
-    const { evicted } = capture.table
-    if (evicted === 0) return []
-    const message = `${evicted} flows were ended early because more than the limit were open at once: their later packets count as flows of their own. Raise --max-flows to keep them whole`
-    return [{ code: 'flows-evicted', file: this.#set.name, message }]
   }
 }
 
-function mergeCounts(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sum: Record<string, number> = {}
-  for (const counts of all) {
-    for (const [reason, count] of Object.entries(counts)) sum[reason] = (sum[reason] ?? 0) + count
+function totalSize(sources: readonly FlowSource[]): number | null {
+  let total = 0
+  for (const { size } of sources.flatMap(({ files }) => files)) {
+    if (size === null) return null
+    total += size
   }
-  return sum
+  return total
 }

@@ -1,0 +1,156 @@
+import type { FileSummary } from '../capture/read.ts'
+import type { CaptureInterface, CaptureMeta, CaptureRecord } from '../capture/record.ts'
+import { IpProtocol } from '../core/protocol.ts'
+import type { TimeKind } from '../core/time.ts'
+import type { Warning } from '../core/warning.ts'
+import type { PacketDecoder } from '../packet/packet-view.ts'
+import type { Flow } from './flow.ts'
+import type { CaptureSummary } from './flow-run.ts'
+import { FlowTable } from './flow-table.ts'
+import type { ServerPortTable } from './server-ports.ts'
+
+/** What the captures of a run have in common. */
+export interface CaptureFlowsOptions {
+  readonly index: number
+  readonly name: string
+  readonly declaredPoint: string | null
+  readonly maxFlows: number | undefined
+  readonly serverPorts: ServerPortTable
+  readonly ids: { next: number }
+  onFlow(flow: Flow): void
+}
+
+/** The flows of one capture (a file, a rotated set, one section of a text) while it is read, and what was learnt of it. */
+export class CaptureFlows {
+  readonly #options: CaptureFlowsOptions
+  #table: FlowTable | undefined
+  readonly #files: FileSummary[] = []
+  #meta: CaptureMeta | undefined
+  /** Interfaces of a section of a text: some of the text's. Frames keep those of their files. */
+  readonly #sectionInterfaces: CaptureInterface[] = []
+  readonly #sectionMap: number[] = []
+  #startsFile = false
+  #timeKind: TimeKind = 'absolute'
+  #packets = 0
+  #startSec = 0
+  #startNsec = 0
+  #endSec = 0
+  #endNsec = 0
+
+  constructor(options: CaptureFlowsOptions) {
+    this.#options = options
+  }
+
+  /** The next file begins. */
+  file(meta: CaptureMeta): void {
+    this.#meta ??= meta
+    this.#startsFile = true
+  }
+
+  /** Takes in a record. */
+  record(record: CaptureRecord, meta: CaptureMeta, decoder: PacketDecoder): void {
+    if (this.#table === undefined || this.#startsFile) this.#begin(record, meta)
+    if (meta.format === 'text' && this.#sectionMap[record.interfaceIndex] === undefined)
+      this.#meetInterface(record, meta)
+    const table = this.#table as FlowTable
+    this.#packets++
+    this.#noteTime(record.timeSec, record.timeNsec)
+    const count = decoder.decode(record)
+    const { views } = decoder
+    for (let i = 0; i < count; i++) {
+      const view = views[i]
+      if (view === undefined) return
+      // What carries a tunnel without ports is no flow; UDP that carries one is.
+      if (i === count - 1 || view.protocol === IpProtocol.Udp) table.add(view, decoder.names)
+    }
+  }
+
+  /** A file was read to its end. */
+  endFile(summary: FileSummary): void {
+    this.#files.push(summary)
+  }
+
+  /** Ends the flows still open. */
+  end(): CaptureSummary {
+    this.#table?.end()
+    const { index, name, declaredPoint } = this.#options
+    const isText = this.#meta?.format === 'text'
+    return {
+      index,
+      name,
+      files: this.#files.map(({ meta }) => meta.file),
+      format: this.#meta?.format ?? 'pcap',
+      compression: this.#meta?.compression ?? [],
+      interfaces: isText ? this.#sectionInterfaces : (this.#meta?.interfaces ?? []),
+      timeKind: this.#timeKind,
+      packets: this.#packets,
+      bytes: this.#files.reduce((sum, { bytes }) => sum + bytes, 0),
+      startSec: this.#startSec,
+      startNsec: this.#startNsec,
+      endSec: this.#endSec,
+      endNsec: this.#endNsec,
+      warnings: [...this.#files.flatMap(({ warnings }) => warnings), ...this.#tableWarnings()],
+      skipped: sumCounts([...this.#files.map(({ skipped }) => skipped), this.#table?.skipped ?? {}]),
+      declaredPoint,
+    }
+  }
+
+  #begin(record: CaptureRecord, meta: CaptureMeta): void {
+    this.#meta ??= meta
+    this.#timeKind = meta.interfaces[record.interfaceIndex]?.timeKind ?? 'absolute'
+    this.#table ??= this.#makeTable(record)
+    this.#table.startFile(meta.format === 'text' ? this.#sectionMap : null)
+    this.#startsFile = false
+  }
+
+  #makeTable(record: CaptureRecord): FlowTable {
+    this.#startSec = record.timeSec
+    this.#startNsec = record.timeNsec
+    this.#endSec = record.timeSec
+    this.#endNsec = record.timeNsec
+    const { index, maxFlows, serverPorts, ids, onFlow } = this.#options
+    const limit = maxFlows === undefined ? {} : { maxFlows }
+    return new FlowTable({ capture: index, timeKind: this.#timeKind, serverPorts, ids, onFlow, ...limit })
+  }
+
+  #meetInterface(record: CaptureRecord, meta: CaptureMeta): void {
+    const met = meta.interfaces[record.interfaceIndex]
+    if (met === undefined) return
+    this.#sectionMap[record.interfaceIndex] = this.#sectionInterfaces.length
+    this.#sectionInterfaces.push(met)
+  }
+
+  #noteTime(sec: number, nsec: number): void {
+    if (sec > this.#endSec || (sec === this.#endSec && nsec > this.#endNsec)) {
+      this.#endSec = sec
+      this.#endNsec = nsec
+    } else if (sec < this.#startSec || (sec === this.#startSec && nsec < this.#startNsec)) {
+      this.#startSec = sec
+      this.#startNsec = nsec
+    }
+  }
+
+  #tableWarnings(): Warning[] {
+    const table = this.#table
+    const file = this.#options.name
+    const warnings: Warning[] = []
+    if (table !== undefined && table.evicted > 0) {
+      const message = `${table.evicted} flows left the table before their end, longest idle first: raise --max-flows`
+      warnings.push({ code: 'flows-evicted', file, message })
+    }
+    if (table?.samplesReduced) {
+      const message =
+        'So many flows were open at once that of some only the first packets were kept: sightings of them may stay apart'
+      warnings.push({ code: 'samples-reduced', file, message })
+    }
+    return warnings
+  }
+}
+
+function sumCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const count of counts) {
+    for (const [reason, packets] of Object.entries(count)) sum[reason] = (sum[reason] ?? 0) + packets
+  }
+  return sum
+}
