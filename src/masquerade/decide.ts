@@ -44,7 +44,7 @@ function generalAssumptions(facts: PacketFacts, fallback: string | null): string
 
 /** Where a known bug decided, asks the list again for what the settings mean; only a difference is a defeat. */
 function defeatOf(decision: Decision, list: RuleList, facts: PacketFacts): Defeat | null {
-  const last = list.rules.find((rule) => rule.id === decision.rule)
+  const last = list.rules.findLast((rule) => rule.id === decision.rule)
   const answer = last?.decide(facts)
   if (answer?.kind !== 'yes' || answer.defeat === null || decision.action === 'unknown') return null
   const intended = evaluate(decision.engine, list, { ...facts, intended: true })
