@@ -121,6 +121,7 @@ function bestFacet(rows: readonly Row[], open: readonly Row[]): { facet: Facet; 
     score: -1,
   }
   for (const [at, facet] of FACETS.entries()) {
+    if (!isTelling(facet, at, rows)) continue
     const tallies = new Map<string, { open: number; bad: number; total: number }>()
     for (const row of rows) {
       const value = row.values[at] ?? ''
@@ -140,6 +141,16 @@ function bestFacet(rows: readonly Row[], open: readonly Row[]): { facet: Facet; 
     }
   }
   return best
+}
+
+// A translated flow rarely shows which pod it was, and never its old address: what only the faulty ones show explains
+// nothing about the others.
+const OFTEN_HIDDEN: ReadonlySet<Facet> = new Set(['pod', 'pod-cidr', 'pod-destination', 'address'])
+
+function isTelling(facet: Facet, at: number, rows: readonly Row[]): boolean {
+  if (!OFTEN_HIDDEN.has(facet)) return true
+  if (facet === 'address') return rows.every((row) => row.example.observed.action !== 'preserve')
+  return rows.some((row) => row.total > row.bad && row.values[at] !== '')
 }
 
 function sum(rows: readonly Row[], key: 'bad' | 'total'): number {

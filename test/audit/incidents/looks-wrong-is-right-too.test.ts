@@ -4,35 +4,8 @@ import { TcpFlag } from '../../../src/core/tcp-flags.ts'
 import { aCluster, ciliumConfig, clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
 import { aFlow } from '../../support/audit-flows.ts'
 import { ANY, codes, ETH0_OUT, LXC_IN, NODE_ETH0, OUTSIDE, play, words } from '../../support/audit-incident.ts'
+import { aNode, anEgressPolicy, aPod, list } from '../../support/audit-objects.ts'
 
-const policy = (destinations: readonly string[], egressIp: string): string =>
-  JSON.stringify({
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumEgressGatewayPolicy',
-    metadata: { name: 'egress' },
-    spec: {
-      selectors: [{ podSelector: { matchLabels: { app: 'client' } } }],
-      destinationCIDRs: destinations,
-      egressGateway: { nodeSelector: { matchLabels: { gateway: 'true' } }, egressIP: egressIp },
-    },
-  })
-const pod = (name: string, node: string, ip: string): object => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace: 'default', labels: { app: name } },
-  spec: { nodeName: node },
-  status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
-})
-const node = (name: string, ip: string, podCidr: string, labels = {}, external?: string): object => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name, labels },
-  spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
-  status: {
-    addresses: [{ type: 'InternalIP', address: ip }, ...(external ? [{ type: 'ExternalIP', address: external }] : [])],
-  },
-})
-const list = (...items: object[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 const BPF = {
   'enable-ipv4-masquerade': 'true',
   'enable-bpf-masquerade': 'true',
@@ -51,11 +24,11 @@ describe('S11 an egress gateway wins over the native-routing CIDR', () => {
         'enable-ipv4-egress-gateway': 'true',
       }),
       'nodes.json': list(
-        node('n1', '10.1.0.1', '10.15.0.0/24'),
-        node('gw', '10.1.0.2', '10.15.1.0/24', { gateway: 'true' }),
-        pod('client', 'n1', '10.15.0.8'),
+        aNode('n1', ['10.1.0.1'], ['10.15.0.0/24']),
+        aNode('gw', ['10.1.0.2'], ['10.15.1.0/24'], { labels: { gateway: 'true' } }),
+        aPod('client', 'n1', '10.15.0.8'),
       ),
-      'policy.json': policy(['0.0.0.0/0'], '80.77.124.102'),
+      'policy.json': JSON.stringify(anEgressPolicy(['0.0.0.0/0'], '80.77.124.102')),
     },
   )
   test('alone at the gateway: the egress address is right for such a pod', () => {
@@ -93,9 +66,9 @@ describe("S12 a node's ExternalIP", () => {
       {
         'config.json': ciliumConfig({ ...BPF, 'ipv4-native-routing-cidr': '10.244.0.0/16', ...config }),
         'nodes.json': list(
-          node('n1', '172.18.0.2', '10.244.1.0/24'),
-          node('n2', '172.18.0.3', '10.244.2.0/24', {}, '34.1.2.3'),
-          pod('client', 'n1', '10.244.1.10'),
+          aNode('n1', ['172.18.0.2'], ['10.244.1.0/24']),
+          aNode('n2', ['172.18.0.3'], ['10.244.2.0/24'], { externalIp: '34.1.2.3' }),
+          aPod('client', 'n1', '10.244.1.10'),
         ),
       },
     )
@@ -143,7 +116,7 @@ test('S15 in a cloud the VPC counts as natively routed', () => {
   const config = { ...BPF, ipam: 'eni', 'enable-endpoint-routes': 'true' }
   const files = {
     'config.json': ciliumConfig(config),
-    'nodes.json': list(node('n1', '172.31.0.5', '172.31.64.0/24'), pod('client', 'n1', '172.31.1.9')),
+    'nodes.json': list(aNode('n1', ['172.31.0.5'], ['172.31.64.0/24']), aPod('client', 'n1', '172.31.1.9')),
   }
   const flow = { tuple: '172.31.1.9:40000 > 172.31.7.7:5432', ttl: 62 }
   expect(words(play(clusterOf({ nativeRoutingCidrs: ['172.31.0.0/16'] }, files), [OUTSIDE], [flow]))).toEqual([
