@@ -17,7 +17,8 @@ export function* junit(report: Report, options: RenderOptions): Generator<string
 }
 
 function fillCase(testCase: TestCase, { name, outcome, type, message, details, properties }: ReportCase): void {
-  testCase.name(escapeXml(name))
+  // Some readers insist on a time; judging takes none worth telling.
+  testCase.name(escapeXml(name)).time(0)
   for (const [key, value] of Object.entries(properties)) testCase.property(key, escapeXml(value))
   if (outcome === 'failed') testCase.failure(escapeXml(message), type).stacktrace(details.map(escapeXml).join('\n'))
   else if (message !== '') testCase.standardOutput(escapeXml(message))
