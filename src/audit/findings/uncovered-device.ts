@@ -1,14 +1,17 @@
+import type { Decision } from '../../masquerade/decision.ts'
+import type { AuditContext } from '../context.ts'
 import { isInCluster } from '../identity.ts'
 import type { JudgedFlows } from '../judge-flows.ts'
 import type { Finding, Verdict } from '../verdict.ts'
 import { ruleText } from '../words.ts'
 
 /** Pods' packets that leave by a device nothing masquerades on: right by the settings, and useless outside. */
-export function uncoveredDevices({ verdicts }: JudgedFlows): Finding[] {
+export function uncoveredDevices({ verdicts, context }: JudgedFlows): Finding[] {
   const byDevice = new Map<string, Verdict[]>()
   for (const verdict of verdicts) {
     const { expected, source, destination, point, observed } = verdict
-    if (expected?.rule !== 'device-not-covered' || source.kind !== 'pod' || isInCluster(destination)) continue
+    if (expected === null || source.kind !== 'pod' || isInCluster(destination)) continue
+    if (!isLimitedToOthers(expected, context)) continue
     if (verdict.verdict !== 'consistent' || observed.action !== 'preserve') continue
     const key = `${expected.node}|${point.interface}`
     byDevice.set(key, [...(byDevice.get(key) ?? []), verdict])
@@ -30,4 +33,11 @@ export function uncoveredDevices({ verdicts }: JudgedFlows): Finding[] {
       },
     ]
   })
+}
+
+/** The rule says that masquerading happens on other devices than the one the packet left by. */
+function isLimitedToOthers({ rule, node }: Decision, { cluster }: AuditContext): boolean {
+  if (rule === 'device-not-covered') return true
+  const { egressMasqueradeInterfaces, enableMasqueradeToRouteSource } = cluster.settingsFor(node)
+  return rule === 'no-rule' && egressMasqueradeInterfaces.value.length > 0 && !enableMasqueradeToRouteSource.value
 }

@@ -2,16 +2,17 @@ import type { Identity } from '../../cluster/address-book.ts'
 import type { Decision } from '../../masquerade/decision.ts'
 import { pairEvidence } from '../connection/pair-evidence.ts'
 import { isDestinationTranslated } from '../connection/pairing.ts'
+import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Confidence, Observation } from '../verdict.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
-import { goalOf, isTranslating } from './goal.ts'
+import { goalOf, interfacesNowhere, isTranslating } from './goal.ts'
 import { openerOf } from './opener.ts'
 import { backendsOf, decideOnTheWay, queryOf } from './query.ts'
-import { judgeTranslation, judgeUntranslated } from './translation.ts'
+import { judgeTranslation, judgeUntranslated, type TranslationOutcome } from './translation.ts'
 
 /** Judges a flow whose source is a pod's own address (or that of an endpoint like a pod). */
 export function judgeFromPod(judged: Case): Ruling {
@@ -99,8 +100,9 @@ function translatedLater({ sighting, pairing, captures }: Case, expected: Decisi
   }
 }
 
-function pastSnat({ sighting, pairing, captures }: Case, expected: Decision): Ruling {
-  const outcome = judgeUntranslated(expected, sighting)
+function pastSnat({ sighting, pairing, captures, context }: Case, expected: Decision): Ruling {
+  const nowhere = isInCluster(sighting.destination) ? null : interfacesNowhere(expected, context)
+  const outcome = nowhere === null ? judgeUntranslated(expected, sighting) : nothingToTranslateOn(sighting, nowhere)
   const other = pairing?.unchanged[0] ?? (pairing?.original !== sighting ? pairing?.original : undefined)
   return {
     verdict: outcome.verdict,
@@ -121,6 +123,11 @@ function pastSnat({ sighting, pairing, captures }: Case, expected: Decision): Ru
       ...(pairing !== null && other !== undefined ? [pairEvidence(pairing, sighting, other, captures)] : []),
     ],
   }
+}
+
+function nothingToTranslateOn({ source, point }: Sighting, names: readonly string[]): TranslationOutcome {
+  const reason = `${source.ip} was seen untranslated at ${pointText(point)}; masquerading is limited to ${names.join(', ')}, and ${source.node ?? 'the node'} has no such interface`
+  return { verdict: 'contradiction', code: 'MASQUERADE_MISSING', action: 'preserve', reason }
 }
 
 function insideTunnel(sighting: Sighting, expected: Decision): Ruling {

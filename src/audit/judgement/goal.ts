@@ -1,5 +1,8 @@
 import type { IpText } from '../../core/ip.ts'
 import type { Alternative, Decision, DecisionAction } from '../../masquerade/decision.ts'
+import { deviceMatches } from '../../masquerade/device-pattern.ts'
+
+import type { AuditContext } from '../context.ts'
 
 /** What the settings ask for: the decision, with known bugs that keep it from happening left aside. */
 export interface Goal {
@@ -9,6 +12,18 @@ export interface Goal {
 
 export function goalOf({ action, addresses, defeat }: Decision): Goal {
   return defeat?.intended ?? { action, addresses }
+}
+
+/**
+ * The interfaces that masquerading is limited to, where the node has none of them: the settings then ask for
+ * translation and can never bring it about there. Known only with the node's `ip addr`.
+ */
+export function interfacesNowhere({ rule, node }: Decision, context: AuditContext): readonly string[] | null {
+  const devices = context.node(node)?.devices
+  const names = context.cluster.settingsFor(node).egressMasqueradeInterfaces.value
+  if (rule !== 'no-rule' || devices == null || names.length === 0) return null
+  const exists = names.some((pattern) => [...devices.keys()].some((device) => deviceMatches(pattern, device)))
+  return exists ? null : names
 }
 
 const TRANSLATING: ReadonlySet<DecisionAction> = new Set(['masquerade', 'egress-gateway', 'snat-to-cilium-host'])

@@ -48,12 +48,25 @@ describe('settings that defeat themselves', () => {
   })
 })
 
-test('S23 the named interface is not the one the packet leaves by', () => {
-  const cluster = inIptables({ 'egress-masquerade-interfaces': 'eth0' }, '1.17')
-  const [verdict] = play(cluster, [{ interfaces: [{ name: 'ens5', host: 'n1' }] }], [outward]).verdicts
-  // The settings limit masquerading to eth0, so by them it is right; that it reaches nobody is for the reader to know.
-  expect(verdict?.expected?.rule).toBe('no-rule')
-  expect(verdict?.verdict).toBe('consistent')
+describe('S23 the named interface is not the one the packet leaves by', () => {
+  const files = {
+    'config.json': ciliumConfig({ ...IPTABLES, 'egress-masquerade-interfaces': 'eth0' }),
+    'nodes.json': NODES,
+  }
+  const capture = { interfaces: [{ name: 'ens5', host: 'n1' }] }
+  test('by the settings it is right, and a finding says that nobody out there can answer', () => {
+    const analysis = play(clusterOf({}, files), [capture], [outward])
+    expect(words(analysis)).toEqual(['consistent'])
+    expect(analysis.findings[0]).toMatchObject({ code: 'device-not-masqueraded', severity: 'error' })
+  })
+
+  test('where the node has no such interface the settings ask for what cannot happen', () => {
+    const ipAddr =
+      '2: ens5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc mq state UP group default qlen 1000\n    link/ether 02:42:ac:12:00:02 brd ff:ff:ff:ff:ff:ff\n    inet 172.18.0.2/16 brd 172.18.255.255 scope global ens5\n       valid_lft forever preferred_lft forever\n'
+    const analysis = play(clusterOf({}, { ...files, 'ip-addr.txt': ipAddr }), [capture], [outward])
+    expect(words(analysis)).toEqual([MISSING])
+    expect(analysis.verdicts[0]?.because[0]).toContain('eth0')
+  })
 })
 
 describe('S24 only the metadata address is not translated', () => {
