@@ -107,7 +107,8 @@ function buildAgent(agent: ClusterSpec['agent']): IpMasqAgent {
       })),
     masqLinkLocal: agent?.masqLinkLocal ?? false,
     masqLinkLocalIpv6: agent?.masqLinkLocalIpv6 ?? false,
-    source: agent === undefined ? null : { file: 'ip-masq-agent.yaml' },
+    source: agent === undefined ? null : (agent.source ?? { file: 'ip-masq-agent.yaml' }),
+    key: agent?.key ?? null,
   }
 }
 

@@ -14,7 +14,7 @@ const listed = (...cidrs: string[]): NonNullable<ClusterSpec['agent']> => ({
 })
 const ALL = listed('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10')
 
-const withMap = (...cidrs: string[]): ClusterSpec['nodes'] => [
+const withMap = (...cidrs: string[]): NonNullable<ClusterSpec['nodes']> => [
   { ...N1, installed: { ipMasqCidrs: { cidrs: cidrs.map(cidr), source: { file: 'ipmasq-list.txt' } } } },
   N2,
 ]

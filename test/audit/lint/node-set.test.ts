@@ -1,0 +1,33 @@
+import { describe } from 'vitest'
+import type { ClusterSnapshot } from '../../../src/cluster/snapshot.ts'
+import { ipset } from '../../support/masquerade-dumps.ts'
+import { clusterWith, IPTABLES, N1, N2 } from '../../support/masquerade-lint.ts'
+import { checkRows } from './check-rows.ts'
+
+const holding = (...members: string[]): ClusterSnapshot =>
+  clusterWith(
+    IPTABLES,
+    {},
+    {
+      nodes: [{ ...N1, installed: { ipsets: new Map([ipset('cilium_node_set_v4', members)]) } }, N2],
+    },
+  )
+
+const BOTH = ['172.18.0.2', '172.18.0.3']
+
+describe('node set', () => {
+  checkRows([
+    {
+      code: 'node-set-missing',
+      raises: holding('172.18.0.2'),
+      quiet: holding(...BOTH),
+      says: /cilium_node_set_v4 of n1 lacks 172\.18\.0\.3 \(n2\)/,
+    },
+    {
+      code: 'node-set-surplus',
+      raises: holding(...BOTH, '172.18.0.7'),
+      quiet: holding(...BOTH),
+      says: /holds 172\.18\.0\.7, which no node has as InternalIP/,
+    },
+  ])
+})
