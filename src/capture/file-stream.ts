@@ -40,6 +40,18 @@ export class FileStream implements OctetStream {
     }
   }
 
+  /** The last octets of a file. */
+  static async openTail(path: string, length: number): Promise<FileStream> {
+    const handle = await open(path)
+    try {
+      const { size } = await handle.stat()
+      return new FileStream(handle, size, { start: Math.max(0, size - length) })
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
   async read(): Promise<Uint8Array | undefined> {
     if (this.#closed) return undefined
     const { bytesRead, buffer } = await this.#settled(this.#pending ?? this.#start())

@@ -1,14 +1,20 @@
-import type { Readable } from 'node:stream'
 import { DamagedStream, type OctetStream } from './octet-stream.ts'
+
+/** What is needed of a stream of Node's, or of one that is like it. */
+export interface ByteInput extends AsyncIterable<unknown> {
+  destroy(): unknown
+}
 
 /** Reads standard input, or any stream of octets that cannot be opened twice. */
 export class InputStream implements OctetStream {
-  readonly size = null
+  readonly size: number | null
   bytesRead = 0
-  readonly #input: Readable
+  readonly #input: ByteInput
   readonly #chunks: AsyncIterator<unknown>
 
-  constructor(input: Readable) {
+  /** @param size - In octets, where it is known beforehand. */
+  constructor(input: ByteInput, size: number | null = null) {
+    this.size = size
     this.#input = input
     this.#chunks = input[Symbol.asyncIterator]()
   }

@@ -26,7 +26,7 @@ export interface OpenedSource {
  * decompressed, `CAPTURE_LIMIT` where compressions are nested too deep.
  */
 export async function openSource(source: CaptureSource, limits: ExpansionLimits): Promise<OpenedSource> {
-  const compression: string[] = []
+  const compression = [...(source.compression ?? [])]
   let stream = new PeekedStream(await source.open())
   try {
     for (;;) {

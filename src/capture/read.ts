@@ -36,7 +36,7 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after every chunk. */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined
-  /** IANA zone of dated times in tcpdump text; UTC where left out. */
+  /** IANA zone of dated times in tcpdump text, whatever the set says; UTC where neither says. */
   readonly timeZone?: string | undefined
   readonly limits?: ExpansionLimits | undefined
 }
@@ -102,7 +102,7 @@ class ReadingRun {
   constructor(set: ReadableSet, visitor: CaptureVisitor, options: ReadOptions) {
     this.#visitor = visitor
     this.#options = options
-    this.#timeZone = set.timeZone ?? options.timeZone
+    this.#timeZone = options.timeZone ?? set.timeZone ?? undefined
     this.#totalBytes = set.files.reduce<number | null>(
       (sum, { size }) => (sum === null || size === null ? null : sum + size),
       0,

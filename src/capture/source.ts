@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream'
 import { CaptureError } from '../core/errors.ts'
 import { FileStream } from './file-stream.ts'
-import { InputStream } from './input-stream.ts'
-import { type OctetStream, PeekedStream } from './octet-stream.ts'
+import type { OctetStream } from './octet-stream.ts'
 
 /** Something that holds one capture: a file, standard input, a file in an archive. */
 export interface CaptureSource {
@@ -14,6 +12,8 @@ export interface CaptureSource {
   readonly size: number | null
   /** Whether it can be opened more than once. */
   readonly reopens: boolean
+  /** Compressions that {@link open} has undone already, outermost first. */
+  readonly compression?: readonly string[]
   /**
    * Begins to read it.
    *
@@ -48,20 +48,26 @@ export class FileSource implements CaptureSource {
   async close(): Promise<void> {}
 }
 
-/** Standard input. Looked at once to see what it is, read once. */
-export class StandardInput implements CaptureSource {
-  readonly name = '-'
+/** Standard input: opened and looked at already, read once. */
+export class OpenedInput implements CaptureSource {
+  readonly name: string
   readonly path = null
   readonly size = null
   readonly reopens = false
-  readonly #stream: PeekedStream
+  readonly compression: readonly string[]
+  readonly #stream: OctetStream
 
-  constructor(input: Readable) {
-    this.#stream = new PeekedStream(new InputStream(input))
+  /**
+   * @param stream - From the first octet on.
+   * @param compression - What was undone to make the stream, outermost first.
+   */
+  constructor(name: string, stream: OctetStream, compression: readonly string[] = []) {
+    this.name = name
+    this.compression = compression
+    this.#stream = stream
   }
 
-  /** @returns The same stream every time: what was only peeked at comes again. */
-  async open(): Promise<PeekedStream> {
+  async open(): Promise<OctetStream> {
     return this.#stream
   }
 

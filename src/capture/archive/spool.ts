@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileStream } from '../file-stream.ts'
+import type { OctetStream } from '../octet-stream.ts'
+
+/**
+ * Octets set aside on disk, for what can only be read once and is needed again. The file has no name any more: it is gone
+ * when the last user has closed it, or the process ends.
+ */
+export class SpooledFile {
+  readonly handle: FileHandle
+  readonly size: number
+  #users = 1
+
+  constructor(handle: FileHandle, size: number) {
+    this.handle = handle
+    this.size = size
+  }
+
+  /**
+   * Copies a stream to its end.
+   *
+   * @param budget - Throws when more is spooled than may be; told of every chunk.
+   */
+  static async of(stream: OctetStream, budget: (octets: number) => void): Promise<SpooledFile> {
+    const path = join(tmpdir(), `masqcheck-${process.pid}-${randomBytes(8).toString('hex')}`)
+    const handle = await open(path, 'wx+', 0o600)
+    try {
+      // Open files cannot be unlinked everywhere; where they can, no crash leaves one behind.
+      await unlink(path)
+      let size = 0
+      for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) {
+        budget(chunk.length)
+        await handle.writeFile(chunk)
+        size += chunk.length
+      }
+      return new SpooledFile(handle, size)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  /** A stream of all octets. */
+  open(): OctetStream {
+    return new FileStream(this.handle, this.size, { length: this.size, keepOpen: true })
+  }
+
+  /** Adds a user. */
+  retain(): void {
+    this.#users++
+  }
+
+  /** Ends one use; the last one frees the disk. */
+  async release(): Promise<void> {
+    this.#users--
+    if (this.#users === 0) await this.handle.close()
+  }
+}
