@@ -1,0 +1,66 @@
+import type { CaptureSummary } from '../flow/flow-run.ts'
+import type { AnalysedCapture, Analysis } from './analysis.ts'
+import { summarise } from './summary.ts'
+import type { ExpectationResult, Verdict } from './verdict.ts'
+
+/**
+ * One result of several, each of which judged some of the captures against a cluster of their own.
+ *
+ * @param isOwn - For each analysis, whether it judged the capture of an index.
+ */
+export function mergeAnalyses(
+  analyses: readonly Analysis[],
+  captures: readonly CaptureSummary[],
+  isOwn: readonly ((index: number) => boolean)[],
+): Analysis {
+  const [first] = analyses
+  if (first === undefined) throw new RangeError('Nothing to merge')
+  if (analyses.length === 1) return first
+  const points = captures.map((capture, index): AnalysedCapture => {
+    const owner = analyses[isOwn.findIndex((owns) => owns(index))] ?? first
+    return { ...capture, points: owner.captures[index]?.points ?? [] }
+  })
+  const verdicts = analyses.flatMap(renumber).sort((a, b) => a.flow.id - b.flow.id)
+  const own = new Set(captures.flatMap(({ warnings }) => warnings))
+  const warnings = analyses.flatMap(({ summary }) => summary.warnings.filter((warning) => !own.has(warning)))
+  return {
+    ...first,
+    captures: points,
+    verdicts,
+    findings: analyses.flatMap(({ findings }) => findings),
+    expectations: mergeExpectations(analyses),
+    summary: summarise(
+      points,
+      verdicts,
+      warnings,
+      analyses.some(({ summary }) => summary.interrupted),
+    ),
+    ...(first.whatIf === undefined
+      ? {}
+      : { whatIf: { ...first.whatIf, changes: analyses.flatMap(({ whatIf }) => whatIf?.changes ?? []) } }),
+  }
+}
+
+// Each analysis counts its connections from 1.
+function renumber({ verdicts }: Analysis, place: number): Verdict[] {
+  return verdicts.map((verdict) =>
+    verdict.connection === null || place === 0
+      ? verdict
+      : { ...verdict, connection: `${verdict.connection}.${place + 1}` },
+  )
+}
+
+const STATUS_RANK = { failed: 2, passed: 1, unmatched: 0 } as const
+
+function mergeExpectations(analyses: readonly Analysis[]): ExpectationResult[] {
+  const [first, ...others] = analyses
+  return (first?.expectations ?? []).map((expectation, i) =>
+    others.reduce((merged, { expectations }) => {
+      const other = expectations[i]
+      if (other === undefined) return merged
+      const flows = [...merged.flows, ...other.flows]
+      const heavier = STATUS_RANK[other.status] > STATUS_RANK[merged.status] ? other : merged
+      return { ...heavier, flows: heavier.status === 'unmatched' ? [] : flows }
+    }, expectation),
+  )
+}
