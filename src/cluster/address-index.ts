@@ -2,6 +2,7 @@ import type { IpText } from '../core/ip.ts'
 import type { SourceRef } from '../core/source-ref.ts'
 import type { AddressBook, Identity, IdentityKind } from './address-book.ts'
 import { CidrTable } from './cidr-table.ts'
+import { IpTable } from './ip-table.ts'
 import { specialAddress } from './special-addresses.ts'
 
 /** What somebody says an address is. Claims on one address form a list, strongest first. */
@@ -47,13 +48,14 @@ export interface RangeClaim {
   readonly remoteCluster?: boolean
 }
 
-interface Entry extends Claim {
+interface Entry {
+  readonly claim: Claim
   next: Entry | null
 }
 
 /** Address book over exact addresses and blocks. Filled once, then only asked. */
 export class AddressIndex {
-  private readonly exact = new Map<IpText, Entry>()
+  private readonly exact = new IpTable<Entry>()
   private readonly ranges = new CidrTable<RangeClaim>()
   private readonly nodesKnown: boolean
 
@@ -63,27 +65,28 @@ export class AddressIndex {
 
   /** Adds a claim, behind stronger ones on the same address and behind equal ones added before. */
   claim(ip: IpText, claim: Claim): void {
-    const entry: Entry = { ...claim, next: null }
+    const entry: Entry = { claim, next: null }
     const first = this.exact.get(ip)
-    if (first === undefined || claim.rank < first.rank) {
+    if (first === undefined || claim.rank < first.claim.rank) {
       entry.next = first ?? null
       this.exact.set(ip, entry)
       return
     }
     let at = first
-    while (at.next !== null && at.next.rank <= claim.rank) at = at.next
+    while (at.next !== null && at.next.claim.rank <= claim.rank) at = at.next
     entry.next = at.next
     at.next = entry
   }
 
   range(cidr: Parameters<CidrTable<RangeClaim>['add']>[0], claim: RangeClaim): void {
-    this.ranges.add(cidr, claim)
+    const listed = claim.kind === 'service' ? 'no service listed' : 'no pod listed'
+    this.ranges.add(cidr, { ...claim, basis: `in ${claim.basis}, ${listed}` })
   }
 
   /** All claims on an address, strongest first. */
   claims(ip: IpText): Claim[] {
     const found: Claim[] = []
-    for (let entry = this.exact.get(ip) ?? null; entry !== null; entry = entry.next) found.push(entry)
+    for (let entry = this.exact.get(ip) ?? null; entry !== null; entry = entry.next) found.push(entry.claim)
     return found
   }
 
@@ -96,8 +99,7 @@ export class AddressIndex {
     const range = this.ranges.find(ip)
     if (range !== undefined) {
       const { kind, node, basis, source, remoteCluster } = range
-      const listed = kind === 'service' ? 'no service listed' : 'no pod listed'
-      const identity = { ip, kind, name: null, node, basis: `in ${basis}, ${listed}`, source }
+      const identity = { ip, kind, name: null, node, basis, source }
       return remoteCluster ? { ...identity, remoteCluster } : identity
     }
     return this.nodesKnown
@@ -110,27 +112,29 @@ function plainIdentity(ip: IpText, kind: IdentityKind, basis: string): Identity 
   return { ip, kind, name: null, node: null, basis, source: null }
 }
 
-function exactIdentity(ip: IpText, entry: Entry): Identity {
-  const { kind, name, node, basis, source, addressType, device, remoteCluster } = entry
+function exactIdentity(ip: IpText, { claim, next }: Entry): Identity {
+  const { kind, name, node, basis, source, addressType, device, remoteCluster } = claim
   const identity: Identity = { ip, kind, name, node, basis, source }
+  // Nearly every address is a pod's alone.
+  if (kind === 'pod' && next === null && !remoteCluster) return identity
   const extras = {
     ...(addressType === undefined ? {} : { addressType }),
     ...(device === undefined ? {} : { device }),
     ...(remoteCluster ? { remoteCluster } : {}),
   }
-  if (entry.next === null && entry.hostNetworkPod === undefined) return Object.assign(identity, extras)
-  return Object.assign(identity, extras, othersOf(entry))
+  return Object.assign(identity, extras, othersOf(claim, next))
 }
 
 /** What the weaker claims add: names of host-network pods, a device, and other owners. */
-function othersOf(entry: Entry): Partial<Identity> {
-  const hostNetworkPods: string[] = []
+function othersOf(first: Claim, next: Entry | null): Partial<Identity> {
+  const hostNetworkPods: string[] = first.hostNetworkPod === undefined ? [] : [first.hostNetworkPod]
   const alternatives: string[] = []
-  let device = entry.device
-  for (let other: Entry | null = entry; other !== null; other = other.next) {
-    device ??= other.device
-    if (other.hostNetworkPod !== undefined && entry.kind === 'node') hostNetworkPods.push(other.hostNetworkPod)
-    else if (other !== entry && !sameOwner(entry, other)) alternatives.push(describe(other))
+  let device = first.device
+  for (let entry = next; entry !== null; entry = entry.next) {
+    const { claim } = entry
+    device ??= claim.device
+    if (claim.hostNetworkPod !== undefined && first.kind === 'node') hostNetworkPods.push(claim.hostNetworkPod)
+    else if (!sameOwner(first, claim)) alternatives.push(describe(claim))
   }
   return {
     ...(device === undefined ? {} : { device }),

@@ -3,6 +3,7 @@ import type { Attribution } from './attribute.ts'
 import { chooseIptables } from './choose-iptables.ts'
 import { CidrTable } from './cidr-table.ts'
 import type { AddressFact, FactStore, NodeDump, RangeFact, SettingFact } from './facts.ts'
+import { installedSettings } from './installed-settings.ts'
 import { NodeDraft } from './node-draft.ts'
 import type { InstalledState, IpsetDump, RecordedConnection, RecordedTranslation } from './snapshot.ts'
 import { nativeCidrFacts } from './status-settings.ts'
@@ -58,6 +59,10 @@ export function applyDumps(store: FactStore, drafts: Map<string, NodeDraft>, att
   for (const one of placed) addAddresses(one, context)
   shareClusterWide(placed, drafts)
   chooseIptables(placed, drafts, store)
+  for (const draft of drafts.values()) {
+    const facts = installedSettings(draft)
+    if (facts.length > 0) applied.settings.push({ node: draft.name, facts })
+  }
   for (const { dump, node } of placed) {
     if (node === null && needsNode(dump)) warnUnplaced(dump, store)
   }

@@ -96,10 +96,12 @@ export class Attribution {
 /** Agent pods by name: `kubectl exec` lines and bugtool folders name the pod, not the node. */
 function hostNetworkPods(store: FactStore): Map<string, string> {
   const nodes = new Map<string, string>()
-  for (const { name, node, namespace, hostNetwork } of store.pods) {
-    if (node === null || !(hostNetwork || name.startsWith('cilium'))) continue
-    nodes.set(name, node)
-    nodes.set(`${namespace}/${name}`, node)
+  for (const pods of [store.listedPods, store.pods]) {
+    for (const { name, node, namespace, hostNetwork } of pods) {
+      if (node === null || !(hostNetwork || name.startsWith('cilium'))) continue
+      nodes.set(name, node)
+      nodes.set(`${namespace}/${name}`, node)
+    }
   }
   return nodes
 }

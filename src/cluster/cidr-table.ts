@@ -1,7 +1,18 @@
 import { type Cidr, makeCidr, prefixMask } from '../core/cidr.ts'
 import { type IpText, type IpWords, ipFamily, ipToWords } from '../core/ip.ts'
+import { ipv4Number } from './ip-table.ts'
 
-/** Nested by word: four levels hold any address, absent levels mean no entry. */
+/** Blocks of one prefix length. IPv4 by number; IPv6 nested by word, each level one of the four. */
+interface Length4<T> {
+  readonly prefix: number
+  readonly mask: number
+  readonly blocks: Map<number, T>
+}
+interface Length6<T> {
+  readonly prefix: number
+  readonly mask: IpWords
+  readonly blocks: WordMap<T>
+}
 type WordMap<T> = Map<number, WordMap<T> | { readonly entry: T }>
 
 /**
@@ -11,39 +22,49 @@ type WordMap<T> = Map<number, WordMap<T> | { readonly entry: T }>
  * blocks they have, so that a lookup costs the same with ten blocks and with ten thousand.
  */
 export class CidrTable<T> {
-  private readonly lengths: Record<
-    4 | 6,
-    { prefix: number; mask: IpWords; blocks: Map<string, T>; words: WordMap<T> }[]
-  > = {
-    4: [],
-    6: [],
-  }
+  private readonly lengths4: Length4<T>[] = []
+  private readonly lengths6: Length6<T>[] = []
 
   /** Adds a block; the first entry for a block stays. */
   add(cidr: Cidr, entry: T): void {
-    const lengths = this.lengths[cidr.family]
-    let table = lengths.find(({ prefix }) => prefix === cidr.prefix)
-    if (table === undefined) {
-      table = { prefix: cidr.prefix, mask: prefixMask(cidr.family, cidr.prefix), blocks: new Map(), words: new Map() }
-      lengths.push(table)
-      lengths.sort((a, b) => b.prefix - a.prefix)
+    const { family, prefix, words } = cidr
+    if (family === 4) {
+      const fresh = { prefix, mask: prefixMask(4, prefix)[3], blocks: new Map<number, T>() }
+      const { blocks } = lengthOf(this.lengths4, fresh)
+      if (!blocks.has(words[3])) blocks.set(words[3], entry)
+    } else {
+      const fresh = { prefix, mask: prefixMask(6, prefix), blocks: new Map() as WordMap<T> }
+      insert(lengthOf(this.lengths6, fresh).blocks, words, entry)
     }
-    if (table.blocks.has(cidr.text)) return
-    table.blocks.set(cidr.text, entry)
-    insert(table.words, cidr.words, entry)
   }
 
   /** Entry of the longest block that holds the address. */
   find(ip: IpText): T | undefined {
-    const lengths = this.lengths[ipFamily(ip)]
-    if (lengths.length === 0) return undefined
+    const number = ipv4Number(ip)
+    if (number >= 0) {
+      for (const { mask, blocks } of this.lengths4) {
+        const found = blocks.get((number & mask) >>> 0)
+        if (found !== undefined) return found
+      }
+      return undefined
+    }
+    if (this.lengths6.length === 0) return undefined
     const words = ipToWords(ip)
-    for (const { mask, words: table } of lengths) {
-      const found = lookup(table, words, mask)
+    for (const { mask, blocks } of this.lengths6) {
+      const found = lookup(blocks, words, mask)
       if (found !== undefined) return found
     }
     return undefined
   }
+}
+
+/** The table of a prefix length, the longest first; the fresh one is taken in where there is none yet. */
+function lengthOf<L extends { readonly prefix: number }>(lengths: L[], fresh: L): L {
+  const known = lengths.find(({ prefix }) => prefix === fresh.prefix)
+  if (known !== undefined) return known
+  lengths.push(fresh)
+  lengths.sort((a, b) => b.prefix - a.prefix)
+  return fresh
 }
 
 function insert<T>(table: WordMap<T>, words: IpWords, entry: T): void {
@@ -54,7 +75,7 @@ function insert<T>(table: WordMap<T>, words: IpWords, entry: T): void {
     level.set(word, map)
     level = map
   }
-  level.set(words[3], { entry })
+  if (!level.has(words[3])) level.set(words[3], { entry })
 }
 
 function lookup<T>(table: WordMap<T>, words: IpWords, mask: IpWords): T | undefined {

@@ -56,7 +56,7 @@ export interface NodeFact {
   readonly source: SourceRef
 }
 
-/** A pod as one input shows it. `hostNetwork` is `null` where the input does not say. */
+/** A pod as a table, an endpoint or an option shows it. `hostNetwork` is `null` where the input does not say. */
 export interface PodFact extends Omit<Pod, 'hostNetwork'> {
   readonly hostNetwork: boolean | null
   readonly origin: AddressOrigin
@@ -218,6 +218,10 @@ export class FactStore {
   readonly nodes: NodeFact[] = []
   /** True once some input listed the cluster's nodes. */
   nodesListed = false
+  /** Pods as the API lists them, whole. */
+  readonly listedPods: Pod[] = []
+  /** How many lists of them there were: within one no pod comes twice. */
+  podLists = 0
   readonly pods: PodFact[] = []
   /** Node addresses seen as `hostIP` of pods, for clusters whose nodes no input lists. */
   readonly hostIps = new Map<IpText, HostIpFact>()
@@ -252,10 +256,20 @@ export class FactStore {
 
   /** One copy of label sets that repeat over the pods of a workload. */
   internLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    const key = JSON.stringify(labels)
+    const key = labels['pod-template-hash'] ?? labels['app.kubernetes.io/instance'] ?? labels.app ?? ''
     const known = this.labelSets.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined && sameLabels(known, labels)) return known
     if (this.labelSets.size < MAX_INTERNED) this.labelSets.set(key, labels)
     return labels
   }
+}
+
+function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  let left = 0
+  for (const key in a) {
+    if (a[key] !== b[key]) return false
+    left++
+  }
+  for (const _key in b) left--
+  return left === 0
 }

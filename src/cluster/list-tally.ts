@@ -48,6 +48,7 @@ export class ListTally {
     const more = this.errors.length - MAX_ITEM_WARNINGS
     if (more > 0) this.warn(`${this.file}: ${count(more, 'more item')} of the list could not be read; left out`)
     if (this.items === 0) return this.finishEmpty(order, listKind)
+    if (this.used.has('pod')) this.store.podLists++
     const kinds = [...this.used.keys(), ...this.unused.keys()]
     const [only] = kinds
     const kind = kinds.length === 1 && only !== undefined ? `${only}-list` : 'list'

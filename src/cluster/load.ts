@@ -27,6 +27,8 @@ const MAX_UNPACKED = 1024 * 1024 * 1024
 /** Files one folder may hold before it is taken for the wrong folder. */
 const MAX_FILES = 50_000
 const HEAD = 64 * 1024
+/** Octets read at a time. */
+const CHUNK = 4 * 1024 * 1024
 
 /**
  * Reads cluster metadata: told from content, mixed freely, with what is recognised, unused and unknown listed in `inputs`.
@@ -133,11 +135,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 async function loadLargeJson(path: string, node: string | null, order: number, store: FactStore): Promise<void> {
   const section = { file: path, firstLine: 1, ...pathHint(path, node) }
   const reader = new ManifestReader(section, order, store)
-  const decoder = new TextDecoder()
-  for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
-    reader.push(decoder.decode(chunk as Uint8Array, { stream: true }))
-  }
-  reader.push(decoder.decode())
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) reader.push(chunk as Uint8Array)
   reader.end()
 }
 

@@ -174,18 +174,16 @@ function scopeOf(address: string): 'global' | 'link' | 'host' {
 }
 
 function addPod(pod: PodDescription, store: FactStore): void {
-  store.pods.push({
+  store.listedPods.push({
     namespace: pod.namespace ?? 'default',
     name: pod.name,
     node: pod.node ?? null,
-    nodeIp: null,
     ips: ips(pod.ips),
     hostNetwork: pod.hostNetwork ?? false,
     phase: pod.phase ?? 'Running',
     terminating: false,
     labels: pod.labels ?? {},
     ports: [],
-    origin: 'pod',
     source: SOURCE,
   })
 }

@@ -14,39 +14,47 @@ export interface NodeLookup {
  * not show host networking tells it by the address: it is the node's.
  */
 export function mergePods(store: FactStore, nodes: NodeLookup): Pod[] {
-  const byNamespace = new Map<string, Map<string, number>>()
-  const merged: PodFact[] = []
-  for (const fact of store.pods) {
-    let names = byNamespace.get(fact.namespace)
-    if (names === undefined) {
-      names = new Map()
-      byNamespace.set(fact.namespace, names)
-    }
-    const at = names.get(fact.name)
-    const known = at === undefined ? undefined : merged[at]
-    if (at === undefined || known === undefined) {
-      names.set(fact.name, merged.length)
-      merged.push(fact)
-    } else {
-      merged[at] = originRank(fact.origin) < originRank(known.origin) ? complete(fact, known) : complete(known, fact)
-    }
-  }
-  return merged.map((fact) => finish(fact, nodes))
+  // The one list of a big cluster is taken as it is: a million entries sorted into a map cost a second and 100 MB.
+  if (store.podLists <= 1 && store.pods.length === 0) return store.listedPods
+  const merged = new MergedPods()
+  for (const pod of store.listedPods) merged.add(pod, originRank('pod'))
+  for (const fact of store.pods) merged.add(podOf(fact, nodes), originRank(fact.origin))
+  return merged.pods
 }
 
-function complete(strong: PodFact, weak: PodFact): PodFact {
+class MergedPods {
+  readonly pods: Pod[] = []
+  private readonly ranks: number[] = []
+  private readonly positions = new Map<string, Map<string, number>>()
+
+  add(pod: Pod, rank: number): void {
+    const names = this.positions.get(pod.namespace) ?? new Map<string, number>()
+    this.positions.set(pod.namespace, names)
+    const at = names.get(pod.name)
+    const known = at === undefined ? undefined : this.pods[at]
+    if (at === undefined || known === undefined) {
+      names.set(pod.name, this.pods.push(pod) - 1)
+      this.ranks.push(rank)
+    } else if (rank < (this.ranks[at] ?? 0)) {
+      this.pods[at] = complete(pod, known)
+      this.ranks[at] = rank
+    } else this.pods[at] = complete(known, pod)
+  }
+}
+
+/** A hand-given pod has the addresses given and no others. */
+function complete(strong: Pod, weak: Pod): Pod {
+  const given = strong.source.file.startsWith('--')
   return {
     ...strong,
     node: strong.node ?? weak.node,
-    nodeIp: strong.nodeIp ?? weak.nodeIp,
-    ips: strong.ips.length >= weak.ips.length || strong.origin === 'option' ? strong.ips : weak.ips,
-    hostNetwork: strong.hostNetwork ?? weak.hostNetwork,
+    ips: given || strong.ips.length >= weak.ips.length ? strong.ips : weak.ips,
     labels: Object.keys(strong.labels).length > 0 ? strong.labels : weak.labels,
     ports: strong.ports.length > 0 ? strong.ports : weak.ports,
   }
 }
 
-function finish(fact: PodFact, nodes: NodeLookup): Pod {
+function podOf(fact: PodFact, nodes: NodeLookup): Pod {
   const { namespace, name, node, nodeIp, ips, hostNetwork, phase, terminating, labels, ports, source } = fact
   return {
     namespace,

@@ -31,6 +31,7 @@ export function readDocument(input: DocumentInput, store: FactStore): InputEntry
     return push(readList(item, value.items, section, order, store), store)
   if (isObject && item.kind !== '' && ('metadata' in value || 'apiVersion' in value)) {
     const { kind, unused, note } = readObject(item, store, section.hint)
+    if (kind === 'pod') store.podLists++
     const words = unused === undefined ? (note ?? `one ${item.kind}`) : `recognised, not used: ${unused}`
     return push({ file: item.file, order, kind, node: null, note: words }, store)
   }

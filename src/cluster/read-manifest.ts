@@ -1,5 +1,6 @@
 import { ClusterMetadataError } from '../core/errors.ts'
 import type { FactStore, InputEntry } from './facts.ts'
+import { ItemPruner } from './item-pruner.ts'
 import { type JsonHandler, JsonSplitter } from './json-splitter.ts'
 import { ListTally } from './list-tally.ts'
 import type { ManifestItem, PathStep } from './manifest.ts'
@@ -7,8 +8,11 @@ import { readDocument } from './read-document.ts'
 import type { Section } from './section.ts'
 import { type PositionedYaml, parseYaml, YamlSyntaxError } from './yaml-positions.ts'
 
-/** Texts up to this length are parsed a second time when somebody asks for the line of a field; octets. */
-const MAX_POSITIONED = 256 * 1024
+/**
+ * Texts are parsed a second time when somebody asks for the line of a field, up to so many characters an input: beyond, an
+ * item's first line has to do.
+ */
+const POSITION_BUDGET = 2 * 1024 * 1024
 
 /**
  * Reads JSON: lists item by item, concatenated values one after the other. Feed it the whole text, or the chunks of a file
@@ -18,10 +22,11 @@ export class ManifestReader implements JsonHandler {
   private readonly section: Pick<Section, 'file' | 'firstLine' | 'hint' | 'command'>
   private readonly order: number
   private readonly store: FactStore
-  private readonly splitter = new JsonSplitter(this)
+  private readonly splitter: JsonSplitter
   private readonly oneLine: boolean
   private tally: ListTally | null = null
   private lastEntry: InputEntry | null = null
+  private positioned = 0
   private deferred: { text: string; line: number; index: number }[] = []
 
   /**
@@ -32,10 +37,12 @@ export class ManifestReader implements JsonHandler {
     this.order = order
     this.store = store
     this.oneLine = section.text !== undefined && !section.text.trim().includes('\n')
+    const isLarge = section.text === undefined || section.text.length > POSITION_BUDGET
+    this.splitter = new JsonSplitter(this, isLarge ? new ItemPruner() : null)
   }
 
   /** @throws {ClusterMetadataError} where a piece is no JSON or a single object is not shaped as its kind is. */
-  push(chunk: string): void {
+  push(chunk: Uint8Array): void {
     if (this.splitter.push(chunk)) return
     throw new ClusterMetadataError(
       this.section.file,
@@ -104,7 +111,10 @@ export class ManifestReader implements JsonHandler {
     let positions: PositionedYaml | null | undefined
     const find = (ask: (positions: PositionedYaml) => number | undefined): number | null => {
       if (first === null) return null
-      if (positions === undefined) positions = text.length > MAX_POSITIONED ? null : positionsOf(text)
+      if (positions === undefined) {
+        this.positioned += text.length
+        positions = this.positioned > POSITION_BUDGET ? null : positionsOf(text)
+      }
       const found = positions === null ? undefined : ask(positions)
       return found === undefined ? null : first + found - 1
     }

@@ -92,7 +92,7 @@ function readSection(section: Section, order: number, store: FactStore): void {
   }
   if (LOOKS_LIKE_JSON.test(section.text)) {
     const reader = new ManifestReader(section, order, store)
-    reader.push(section.text)
+    reader.push(new TextEncoder().encode(section.text))
     reader.end()
     return
   }

@@ -57,7 +57,7 @@ export function resolveSettings(inputs: SettingInputs, warn: (warning: Warning) 
     ...fields,
     ciliumVersion,
     ...(release === undefined ? {} : { ciliumRelease: release }),
-    known: inputs.wholeConfig || facts.some(({ key, origin }) => MASQUERADE_KEYS.has(key) && origin !== 'detected'),
+    known: inputs.wholeConfig || facts.some(({ key }) => MASQUERADE_KEYS.has(key)),
     raw: new Map([...byKey].map(([key, stated]) => [key, rank(stated.map((fact) => ({ ...fact })))])),
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { IpText } from '../../core/ip.ts'
+import { type IpText, parseIp } from '../../core/ip.ts'
 import { METADATA, readFields, readIp } from '../fields.ts'
 import { itemSource } from '../manifest.ts'
 import type { Pod } from '../snapshot.ts'
@@ -25,6 +25,7 @@ const POD = z.object({
   status: z
     .object({
       phase: z.string().nullish(),
+      hostIP: z.string().nullish(),
       podIP: z.string().nullish(),
       podIPs: z.array(z.object({ ip: z.string().nullish() })).nullish(),
     })
@@ -57,21 +58,22 @@ export const pod: ObjectFormat = {
         protocol: protocol ?? 'TCP',
       })),
     )
-    const namespace = metadata.namespace ?? 'default'
-    store.pods.push({
-      namespace: store.intern(namespace),
+    store.listedPods.push({
+      namespace: store.intern(metadata.namespace ?? 'default'),
       name: metadata.name,
       node: spec?.nodeName ? store.intern(spec.nodeName) : null,
-      nodeIp: null,
       ips: ips.length === 0 ? NO_IPS : ips,
       hostNetwork: spec?.hostNetwork ?? false,
-      phase: store.intern(status?.phase ?? 'Unknown'),
+      phase: status?.phase ?? 'Unknown',
       terminating: Boolean(metadata.deletionTimestamp),
       labels: metadata.labels ? store.internLabels(metadata.labels) : NO_LABELS,
       ports: ports.length === 0 ? NO_PORTS : ports,
-      origin: 'pod',
       source: itemSource(item),
     })
+    const hostIp = spec?.nodeName ? parseIp(status?.hostIP ?? '') : undefined
+    if (hostIp !== undefined && spec?.nodeName && !store.hostIps.has(hostIp)) {
+      store.hostIps.set(hostIp, { node: spec.nodeName, source: itemSource(item) })
+    }
     store.podsListed = true
     if (metadata.labels?.['k8s-app'] === 'cilium') readImages(containers, item, store)
     return { kind: 'pod' }
