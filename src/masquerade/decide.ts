@@ -17,6 +17,7 @@ import type { RuleList } from './rule.ts'
  */
 export function decide(query: PacketQuery, cluster: ClusterSnapshot): Decision {
   const facts = gatherFacts(query, cluster)
+  if (!facts.settings.known) return withoutSettings(facts)
   const { engine, fallback } = chooseEngine(facts.settings)
   const list = rulesFor(facts, engine)
   const decision = evaluate(engine, list, facts)
@@ -25,6 +26,25 @@ export function decide(query: PacketQuery, cluster: ClusterSnapshot): Decision {
     engine: decision.rule === 'off' ? 'off' : engine,
     assumptions: [...decision.assumptions, ...generalAssumptions(facts, fallback)],
     defeat: defeatOf(decision, list, facts),
+  }
+}
+
+/** Nothing says whether the cluster masquerades at all. */
+function withoutSettings(facts: PacketFacts): Decision {
+  const missing = `enable-ipv${facts.family}-masquerade: cilium-config or cilium status`
+  const detail = `nothing says how the cluster masquerades: cannot be told without ${missing}`
+  return {
+    engine: 'off',
+    action: 'unknown',
+    address: null,
+    addresses: [],
+    rule: 'off',
+    node: facts.node?.name ?? null,
+    trace: [{ rule: 'off', matched: false, detail, source: null }],
+    assumptions: [`not known: ${missing}`],
+    alternatives: [],
+    continuesAt: null,
+    defeat: null,
   }
 }
 

@@ -10,13 +10,6 @@ export const off: MasqueradeRule = {
   decide(facts: PacketFacts): RuleAnswer {
     const { family, settings } = facts
     const key = `enable-ipv${family}-masquerade`
-    if (!settings.known) {
-      return unclear(
-        preserve(facts),
-        `${key}: cilium-config or cilium status`,
-        'nothing says how the cluster masquerades',
-      )
-    }
     const used = family === 4 ? settings.enableIpv4 : settings.enableIpv6
     // A default says nothing here: the packet itself shows that the family is in use.
     if (!used.value && used.origin !== 'default') {
