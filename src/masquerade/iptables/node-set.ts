@@ -17,9 +17,19 @@ export const nodeSet: MasqueradeRule = {
     const match = allOf([inNodeSet(facts), fromHere(facts), nativeRouting(facts)])
     const detail = `exclude traffic to cluster nodes from masquerade: ${match.text}`
     if (match.holds === true) return yes(preserve(facts), detail, { source: facts.destination.identity.source })
+    if (match.holds === null && isOnlyDeviceOpen(facts)) {
+      // Whichever device it is, the source is kept: by this rule on those named, by the lack of rules on the others.
+      return yes(preserve(facts), detail, { source, assumptions: ['output device not known (ip route)'] })
+    }
     if (match.holds === null) return unclear(preserve(facts), match.missing, detail, { source })
     return no(match.text, { source })
   },
+}
+
+/** With `egress-masquerade-interfaces` every masquerade rule names the same devices as this one. */
+function isOnlyDeviceOpen(facts: PacketFacts): boolean {
+  if (egressPatterns(facts).patterns.length === 0) return false
+  return inNodeSet(facts).holds === true && nativeRouting(facts).holds === true
 }
 
 /** InternalIPs of all nodes, those of other clusters of a mesh included; ExternalIPs and cilium_host are not in it. */
