@@ -6,6 +6,8 @@ const CARRIAGE_RETURN = 0x0d
 /** Longest line kept, in octets; `-A` of the largest IP packet without a line break stays below it. */
 export const MAX_LINE_LENGTH = 256 * 1024
 
+const MIN_STORAGE = 4096
+
 /** Cuts octets that arrive in chunks into lines, without copying the lines. */
 export class LineBuffer {
   /** What is buffered; positions below point into it and are void after {@link push}. */
@@ -42,9 +44,10 @@ export class LineBuffer {
   push(chunk: Uint8Array): void {
     const rest = this.bytes.length - this.#next
     const size = rest + chunk.length
-    const room = this.bytes.buffer.byteLength
-    const storage =
-      room >= size ? Buffer.from(this.bytes.buffer) : Buffer.from(new ArrayBuffer(Math.max(size, 2 * rest)))
+    // Twice what is needed: a line's rest more or less must not make the next push allocate again.
+    const storage = Buffer.from(
+      this.bytes.buffer.byteLength >= size ? this.bytes.buffer : new ArrayBuffer(2 * size + MIN_STORAGE),
+    )
     this.bytes.copy(storage, 0, this.#next)
     storage.set(chunk, rest)
     this.#base += this.#next

@@ -173,11 +173,17 @@ class Generation {
   }
 }
 
+// IPv4 has five words that are always the same.
 function hash(key: Int32Array): number {
-  let h = SEED
-  for (let i = 0; i < 9; i++) {
-    h = Math.imul(h ^ (key[i] as number), 0x85ebca6b)
-    h ^= h >>> 13
+  let h = mix(mix(mix(SEED, key[3] as number), key[7] as number), key[8] as number)
+  if (key[2] !== 0xffff) {
+    h = mix(mix(mix(h, key[0] as number), key[1] as number), key[2] as number)
+    h = mix(mix(mix(h, key[4] as number), key[5] as number), key[6] as number)
   }
   return h ^ (h >>> 16)
+}
+
+function mix(h: number, word: number): number {
+  const product = Math.imul(h ^ word, 0x85ebca6b)
+  return product ^ (product >>> 13)
 }
