@@ -96,7 +96,8 @@ const BESIDE = ['captures', 'expectations']
  * @param value - The parsed value, for JSON and YAML.
  */
 export function describeUnrecognised(section: Section, value?: unknown): Unrecognised {
-  const known = value === undefined ? knownText(section) : knownValue(value)
+  // Lines such as `0: from all lookup local` read as YAML too.
+  const known = (value === undefined ? undefined : knownValue(value)) ?? knownText(section)
   if (known !== undefined) return known
   const line = section.text.split('\n').find((text) => text.trim() !== '') ?? ''
   const start = [...line.trim()].slice(0, 60).join('')
