@@ -178,6 +178,7 @@ export const FAULTS: readonly Scenario[] = [
   {
     name: 'wrong-address',
     story: 'translated to an address that belongs to another node',
+    needsPair: true,
     install: (cast) => {
       installIptables(cast.n1, { nodeSet: nodeIps(cast), toSource: cast.n2.ip })
       installIptables(cast.n2, { nodeSet: nodeIps(cast) })
@@ -268,7 +269,7 @@ export const FAULTS: readonly Scenario[] = [
     config: BPF,
     install: (cast) =>
       rewriteUntracked(cast.n1, `ip saddr ${cast.client.ip} ip daddr ${cast.outside.ip} tcp dport 80`, cast.n1.ip),
-    exchanges: [{ from: 'client', to: 'outside', sourcePort: 40001, code: 'REVERSE_NAT_MISSING' }],
+    exchanges: [{ from: 'client', to: 'outside', sourcePort: 40001, code: 'REVERSE_NAT_MISSING', rewrittenTo: 'n1' }],
   },
   {
     name: 'answer-translated',

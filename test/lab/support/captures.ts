@@ -75,7 +75,7 @@ function stoppable(process: ChildProcess, file: string, after?: () => Promise<vo
     file,
     async stop() {
       // Packets reach the program a moment after the wire; stopped at once it may lose the last ones.
-      await sleep(250)
+      await sleep(400)
       const ended = once(process, 'exit')
       process.kill('SIGINT')
       await ended

@@ -77,6 +77,10 @@ export function writeMetadata(
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'nodes-and-pods.yaml'), kubernetesLists(cluster))
   writeFileSync(join(folder, 'cilium-config.yaml'), ciliumConfig(options.config))
+  for (const node of cluster.nodes) {
+    writeFileSync(join(folder, `ip-addr-${node.name}.json`), node.namespace.exec('ip', ['-j', 'addr']))
+    writeFileSync(join(folder, `ip-route-${node.name}.txt`), node.namespace.exec('ip', ['route']))
+  }
   for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content)
   if (!options.installed) return
   for (const node of cluster.nodes) {

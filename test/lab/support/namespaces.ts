@@ -42,8 +42,8 @@ export class Namespace {
   }
 
   /** Starts a program in the namespace; the caller ends it. */
-  spawn(command: string, args: readonly string[]): ChildProcess {
-    return spawn('nsenter', [`--net=/run/netns/${this.id}`, command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  spawn(command: string, args: readonly string[], stderr: 'pipe' | 'inherit' = 'pipe'): ChildProcess {
+    return spawn('nsenter', [`--net=/run/netns/${this.id}`, command, ...args], { stdio: ['pipe', 'pipe', stderr] })
   }
 
   /** `key` as in sysctl, below `net.`; written through /proc inside the namespace. */
@@ -71,8 +71,7 @@ export class Namespace {
   }
 
   #startAgent(): ChildProcess {
-    const agent = this.spawn(process.execPath, [AGENT])
-    agent.stderr?.pipe(process.stderr)
+    const agent = this.spawn(process.execPath, [AGENT], 'inherit')
     const lines = createInterface({ input: agent.stdout as NodeJS.ReadableStream })
     lines.on('line', (line) => {
       const { id, ...answer } = JSON.parse(line) as { id: number } & AgentAnswer

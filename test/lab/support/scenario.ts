@@ -36,6 +36,8 @@ export interface Exchange {
   readonly sourcePort: number
   /** `null`: nothing is wrong with it. */
   readonly code: ContradictionCode | null
+  /** Source it is given where that happens without connection tracking. */
+  readonly rewrittenTo?: 'n1'
 }
 
 export interface Scenario {
@@ -48,6 +50,8 @@ export interface Scenario {
   readonly routing?: 'native' | 'tunnel'
   /** Further metadata files, name to content. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** Only both sides of the translation together show the fault: the translated side alone looks like another host's. */
+  readonly needsPair?: boolean
   install(cast: Cast): void
   readonly exchanges: readonly Exchange[]
 }
@@ -185,7 +189,9 @@ function truthOf(cast: Cast, exchange: Exchange, tracked: readonly TrackedConnec
     source,
     destination,
     destinationPort: PORTS[protocol],
-    translatedSource: entry?.translatedSource ?? source,
+    translatedSource: exchange.rewrittenTo
+      ? hostOf(cast, exchange.rewrittenTo).ip
+      : (entry?.translatedSource ?? source),
     translatedPort: entry?.translatedPort ?? exchange.sourcePort,
   }
 }
