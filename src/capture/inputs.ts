@@ -26,7 +26,7 @@ export interface CaptureSet {
   readonly pointBasis: 'option' | 'captures.yaml' | null
   /** IANA zone of dated times in text, `null` where no `captures.yaml` says. */
   readonly timeZone: string | null
-  /** Absolute paths of cluster metadata that its `captures.yaml` names. */
+  /** Paths of cluster metadata that its `captures.yaml` names; relative to the working directory inside it, else absolute. */
   readonly cluster: readonly string[]
   readonly description: string | null
 }
@@ -229,7 +229,13 @@ function setOf(files: readonly DeclaredCapture[]): CaptureSet {
     format: first.format,
     ...first.point,
     timeZone: first.declared.timeZone,
-    cluster: first.declared.cluster,
+    cluster: first.declared.cluster.map(asNamed),
     description: first.declared.description,
   }
+}
+
+/** A path as people would have written it: reports name the lines of metadata they rest on. */
+function asNamed(path: string): string {
+  const fromHere = relative(process.cwd(), path)
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }

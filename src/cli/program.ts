@@ -1,8 +1,11 @@
 import { Command } from 'commander'
+import { addAnalyze } from './commands/analyze.ts'
 import { addCollect } from './commands/collect.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addExplain } from './commands/explain.ts'
+import { addFlows } from './commands/flows.ts'
 import { addLint } from './commands/lint.ts'
+import { addShow } from './commands/show.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
 import { toolVersion } from './version.ts'
@@ -25,7 +28,8 @@ export function buildProgram(io: Io, setStatus: (status: number) => void): Comma
     })
     .exitOverride()
   const context: Context = { io, setStatus }
-  for (const add of [addExplain, addLint, addCollect, addCompletion]) add(program, context)
+  for (const add of [addAnalyze, addFlows, addExplain, addLint, addShow, addCollect, addCompletion])
+    add(program, context)
   return program
 }
 

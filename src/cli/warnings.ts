@@ -1,3 +1,4 @@
+import type { ClusterInput } from '../cluster/snapshot.ts'
 import type { Warning } from '../core/warning.ts'
 import { escapeTerminal } from '../report/escape.ts'
 import type { Io } from './io.ts'
@@ -24,4 +25,20 @@ export function warningText({ file, offset, line, message }: Warning): string {
   const place = offset === undefined ? (line === undefined ? '' : ` (line ${line})`) : ` (at octet ${offset})`
   const named = file === null || message.startsWith(file) ? '' : `${file}${place}: `
   return escapeTerminal(`${named}${message}`)
+}
+
+/** Tells of files in folders and archives that are no captures, with `--verbose`. */
+export function skippedNotes(io: Io, { verbose }: { verbose?: boolean }): (file: string, reason: string) => void {
+  return (file, reason) => {
+    if (verbose)
+      io.stderr.write(`masqcheck: set aside ${escapeTerminal(file)}: ${escapeTerminal(reason.replaceAll('-', ' '))}\n`)
+  }
+}
+
+/** Tells what each metadata file turned out to be, with `--verbose`. */
+export function writeInputs(inputs: readonly ClusterInput[], io: Io, { verbose }: { verbose?: boolean }): void {
+  for (const { file, kind, node, note } of verbose ? inputs : []) {
+    const of = node === null ? '' : ` of ${node}`
+    io.stderr.write(`masqcheck: read ${escapeTerminal(file)}: ${escapeTerminal(`${kind}${of}: ${note}`)}\n`)
+  }
 }

@@ -74,7 +74,13 @@ function placeOf({ sources }: Finding): { file?: string | undefined; line?: numb
 function expectationAnnotations(report: Report): Annotation[] {
   return report.expectations
     .filter((expectation) => expectation.status !== 'passed')
-    .map(({ name, status, message }) => ({ level: 'error', title: `expectation ${status}: ${name}`, lines: [message] }))
+    .map(
+      ({ name, status, message }): Annotation => ({
+        level: status === 'failed' ? 'error' : 'warning',
+        title: `expectation ${status}: ${name}`,
+        lines: [message],
+      }),
+    )
 }
 
 function findingAnnotation(finding: Finding): Annotation {

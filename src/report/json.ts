@@ -1,5 +1,11 @@
 import { jsonText } from './escape.ts'
-import { toCaptureRecord, toExpectationRecord, toFindingRecord, toSummaryRecord } from './records/run-records.ts'
+import {
+  toCaptureRecord,
+  toExpectationRecord,
+  toFindingRecord,
+  toSummaryRecord,
+  toWhatIfRecords,
+} from './records/run-records.ts'
 import { SCHEMA_VERSION } from './records/types.ts'
 import { flowRecords, type Report } from './report.ts'
 
@@ -10,6 +16,7 @@ export function* json(report: Report): Generator<string> {
   yield* list('flows', flowRecords(report))
   yield* list('findings', report.findings.map(toFindingRecord))
   yield* list('expectations', report.expectations.map(toExpectationRecord))
+  if (report.whatIf !== undefined) yield* list('whatIf', toWhatIfRecords(report.whatIf))
   yield `,\n"summary":${jsonText(toSummaryRecord(report.summary, report.tool))}}\n`
 }
 

@@ -44,7 +44,7 @@ export function* markdown(report: Report, options: RenderOptions): Generator<str
 function headline(report: Report): string {
   const bad = report.summary.verdicts.contradiction
   const errors = report.findings.filter((finding) => finding.severity === 'error').length
-  const failed = report.expectations.filter((expectation) => expectation.status !== 'passed').length
+  const failed = report.expectations.filter((expectation) => expectation.status === 'failed').length
   if (bad + errors + failed === 0) return '✅ Nothing contradicts the settings.'
   const parts = [
     bad > 0 ? count(bad, 'contradiction') : '',
@@ -94,7 +94,7 @@ function flowRows(verdicts: readonly Verdict[], options: RenderOptions): string 
 
 function expectationRows(report: Report): string {
   const rows = report.expectations.map(({ name, status, flows, message }) => [
-    { passed: '✅ passed', failed: '❌ failed', unmatched: '❌ unmatched' }[status],
+    { passed: '✅ passed', failed: '❌ failed', unmatched: '⚠️ unmatched' }[status],
     escapeMarkdown(name),
     String(flows.length),
     escapeMarkdown(message),

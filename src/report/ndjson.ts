@@ -1,5 +1,11 @@
 import { jsonText } from './escape.ts'
-import { toCaptureRecord, toExpectationRecord, toFindingRecord, toSummaryRecord } from './records/run-records.ts'
+import {
+  toCaptureRecord,
+  toExpectationRecord,
+  toFindingRecord,
+  toSummaryRecord,
+  toWhatIfRecords,
+} from './records/run-records.ts'
 import { flowRecords, type Report } from './report.ts'
 
 /** One record a line: captures, flows, findings, expectations, and the summary last. */
@@ -8,6 +14,7 @@ export function* ndjson(report: Report): Generator<string> {
   for (const flow of flowRecords(report)) yield ndjsonLine(flow)
   for (const finding of report.findings) yield ndjsonLine(toFindingRecord(finding))
   for (const expectation of report.expectations) yield ndjsonLine(toExpectationRecord(expectation))
+  for (const change of report.whatIf ? toWhatIfRecords(report.whatIf) : []) yield ndjsonLine(change)
   yield ndjsonLine(toSummaryRecord(report.summary, report.tool))
 }
 

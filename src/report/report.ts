@@ -1,4 +1,4 @@
-import type { AnalysedCapture, Analysis, AnalysisSummary } from '../audit/analysis.ts'
+import type { AnalysedCapture, Analysis, AnalysisSummary, WhatIf } from '../audit/analysis.ts'
 import type { ExpectationResult, Finding, Verdict } from '../audit/verdict.ts'
 import { toFlowRecord } from './records/flow-record.ts'
 import type { FlowRecord, ToolRecord } from './records/types.ts'
@@ -16,6 +16,8 @@ export interface Report {
   readonly findings: readonly Finding[]
   readonly expectations: readonly ExpectationResult[]
   readonly summary: AnalysisSummary
+  /** What other settings would change (`--what-if`). */
+  readonly whatIf?: WhatIf
 }
 
 /** What `--fail-on` names. */
@@ -39,8 +41,9 @@ export type Format = (report: Report, options: RenderOptions) => Iterable<string
 
 /** Report of the main job. */
 export function analysisReport(analysis: Analysis, tool: ToolRecord): Report {
-  const { captures, verdicts, findings, expectations, summary } = analysis
-  return { tool, command: 'analyze', captures, flows: verdicts, findings, expectations, summary }
+  const { captures, verdicts, findings, expectations, summary, whatIf } = analysis
+  const report = { tool, command: 'analyze' as const, captures, flows: verdicts, findings, expectations, summary }
+  return whatIf === undefined ? report : { ...report, whatIf }
 }
 
 export function isVerdict(flow: Verdict | Sighting): flow is Verdict {

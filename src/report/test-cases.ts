@@ -44,17 +44,12 @@ export function reportSuites(report: Report, options: RenderOptions): ReportSuit
 
 const PASSED = { outcome: 'passed', type: '', message: '', details: [], properties: {} } as const
 
+// An expectation without matching flows is neither met nor broken; one that wants some (`min`) is `failed` instead.
+const EXPECTATION_OUTCOME = { passed: 'passed', failed: 'failed', unmatched: 'skipped' } as const
+
 function expectationCase({ name, status, message, flows }: ExpectationResult): ReportCase {
   const properties = { status, flows: flows.join(' ') }
-  return {
-    ...PASSED,
-    name,
-    outcome: status === 'passed' ? 'passed' : 'failed',
-    type: status,
-    message,
-    details: [message],
-    properties,
-  }
+  return { name, outcome: EXPECTATION_OUTCOME[status], type: status, message, details: [message], properties }
 }
 
 function findingCase(finding: Finding, options: RenderOptions): ReportCase {

@@ -1,3 +1,4 @@
+import type { AnalysisSummary } from '../audit/analysis.ts'
 import type { ContradictionCode, Observation, Verdict, VerdictName } from '../audit/verdict.ts'
 import type { Identity } from '../cluster/address-book.ts'
 import { ipFamily } from '../core/ip.ts'
@@ -143,11 +144,11 @@ export function observationText({ action, address }: Pick<Observation, 'action' 
   }
 }
 
-/** The verdict in one sentence of reasons; never empty. */
-export function reasonText(verdict: Verdict): string {
-  const reasons = verdict.because.length > 0 ? verdict.because.join('; ') : verdict.observed.basis
-  const rule = verdict.expected === null ? '' : ` (rule ${verdict.expected.rule})`
-  return `${reasons}${rule}`
+/** The verdict in one sentence of reasons, with the rule that decided; never empty. */
+export function reasonText({ because, observed, expected }: Verdict): string {
+  const reasons = because.length > 0 ? because.join('; ') : observed.basis
+  const named = expected === null || reasons.includes(`rule ${expected.rule}`)
+  return named ? reasons : `${reasons} (rule ${expected.rule})`
 }
 
 /** Protocol as people write it: `TCP`, `ICMPv6`, `protocol 89`. */
@@ -191,4 +192,14 @@ export function protocolCounts(flows: Iterable<Pick<Flow, 'protocol'>>): string 
     .sort((a, b) => b[1] - a[1])
     .map(([name, n]) => `${groupDigits(n)} ${name}`)
     .join(', ')
+}
+
+/** `5 flows: 2 contradictions, 3 consistent; 10 packets in 1 capture`. */
+export function summaryText({ summary }: { readonly summary: AnalysisSummary }): string {
+  const verdicts = VERDICT_ORDER.filter((name) => summary.verdicts[name] > 0).map((name) => {
+    const n = summary.verdicts[name]
+    return name === 'contradiction' ? count(n, 'contradiction') : count(n, VERDICT_LABEL[name], VERDICT_LABEL[name])
+  })
+  const judged = verdicts.length === 0 ? '' : `: ${verdicts.join(', ')}`
+  return `${count(summary.flows, 'flow')}${judged}; ${count(summary.packets, 'packet')} in ${count(summary.captures, 'capture')}`
 }

@@ -31,7 +31,7 @@ describe('help', () => {
     const { status, stderr } = await runCli(argv)
     expect(stderr.replace(/^masqcheck: warning: .*\n/gm, '')).toBe('')
     expect(status).toBeLessThan(2)
-  })
+  }, 60_000)
 
   test('has enough examples that run', () => {
     expect(runnable.length).toBeGreaterThan(4)

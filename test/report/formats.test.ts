@@ -47,9 +47,10 @@ describe('junit', () => {
     const expectations = [
       { name: 'met', status: 'passed' as const, flows: [1], message: '' },
       { name: 'not met', status: 'failed' as const, flows: [2], message: 'flow 2 kept its address' },
+      { name: 'about nothing here', status: 'unmatched' as const, flows: [], message: 'no flow matches' },
     ]
     const xml = render(junit, report([verdict(), leak(2), verdict({ verdict: 'inconclusive' })], { expectations }))
-    expect(xml).toContain('<testsuites name="masqcheck" tests="5" failures="2" errors="0" skipped="1">')
+    expect(xml).toContain('<testsuites name="masqcheck" tests="6" failures="2" errors="0" skipped="2">')
     expect(xml).toContain('type="MASQUERADE_MISSING"')
     expect(xml).toContain('message="flow 2 kept its address" type="failed"')
   })

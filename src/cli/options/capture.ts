@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { FlowOptions } from '../../flow/read-flows.ts'
 import { addGroup, collect, wholeNumber } from './values.ts'
 
 /** How captures are read; shared by the commands that take any. */
@@ -24,4 +25,9 @@ export function addCaptureOptions(command: Command): void {
       wholeNumber(1),
     ),
   ])
+}
+
+/** What `readFlows()` is told. */
+export function flowOptions({ timezone, maxFlows }: CaptureOptions): Pick<FlowOptions, 'timeZone' | 'maxFlows'> {
+  return { timeZone: timezone, maxFlows }
 }

@@ -1,7 +1,7 @@
-import type { AnalysedCapture, AnalysisSummary } from '../../audit/analysis.ts'
-import type { ExpectationResult, Finding } from '../../audit/verdict.ts'
+import type { AnalysedCapture, AnalysisSummary, WhatIf } from '../../audit/analysis.ts'
+import type { ExpectationResult, Finding, Verdict } from '../../audit/verdict.ts'
 import type { Decision } from '../../masquerade/decision.ts'
-import { pointRecord } from './flow-record.ts'
+import { expectedRecord, pointRecord } from './flow-record.ts'
 import { offsetOf, timestampOf } from './time.ts'
 import {
   type CaptureInfoRecord,
@@ -11,6 +11,8 @@ import {
   SCHEMA_VERSION,
   type SummaryRecord,
   type ToolRecord,
+  type WhatIfRecord,
+  type WhatIfSide,
 } from './types.ts'
 
 /** The public record of one capture. */
@@ -85,4 +87,19 @@ export function toDecisionRecord(decision: Decision): DecisionRecord {
     alternatives,
     continuesAt,
   }
+}
+
+/** The public records of what other settings would change, one for each flow that they change. */
+export function toWhatIfRecords({ settings, changes }: WhatIf): WhatIfRecord[] {
+  return changes.map(({ before, after }) => ({
+    record: 'what-if',
+    flow: String(before.flow.id),
+    settings,
+    before: whatIfSide(before),
+    after: whatIfSide(after),
+  }))
+}
+
+function whatIfSide({ verdict, code, expected, because }: Verdict): WhatIfSide {
+  return { verdict, code, expected: expected && expectedRecord(expected, because) }
 }

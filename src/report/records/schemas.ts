@@ -7,6 +7,7 @@ import type {
   FindingRecord,
   FlowRecord,
   SummaryRecord,
+  WhatIfRecord,
 } from './types.ts'
 import { SCHEMA_VERSION } from './types.ts'
 
@@ -122,19 +123,21 @@ const evidence = z.strictObject({
 
 const verdictName = z.enum(['consistent', 'contradiction', 'inconclusive', 'not_applicable'])
 
+const contradictionCode = z
+  .enum([
+    'MASQUERADE_MISSING',
+    'MASQUERADE_UNEXPECTED',
+    'MASQUERADE_WRONG_ADDRESS',
+    'CILIUM_HOST_LEAKED',
+    'REVERSE_NAT_MISSING',
+    'NODE_SNAT_UNEXPECTED',
+  ])
+  .nullable()
+  .describe('New codes may be added; a reader treats an unknown one as a contradiction')
+
 const nat = z.strictObject({
   verdict: verdictName,
-  code: z
-    .enum([
-      'MASQUERADE_MISSING',
-      'MASQUERADE_UNEXPECTED',
-      'MASQUERADE_WRONG_ADDRESS',
-      'CILIUM_HOST_LEAKED',
-      'REVERSE_NAT_MISSING',
-      'NODE_SNAT_UNEXPECTED',
-    ])
-    .nullable()
-    .describe('New codes may be added; a reader treats an unknown one as a contradiction'),
+  code: contradictionCode,
   expected: expected.nullable(),
   installed: expected.nullable(),
   observed: z.strictObject({
@@ -266,6 +269,16 @@ export const decisionSchema: z.ZodType<DecisionRecord> = z.strictObject({
   },
 })
 
+const whatIfSide = z.strictObject({ verdict: verdictName, code: contradictionCode, expected: expected.nullable() })
+
+export const whatIfSchema: z.ZodType<WhatIfRecord> = z.strictObject({
+  record: z.literal('what-if'),
+  flow: z.string(),
+  settings: z.array(z.string()),
+  before: whatIfSide,
+  after: whatIfSide,
+})
+
 export const documentSchema: z.ZodType<DocumentRecord> = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool,
@@ -273,6 +286,7 @@ export const documentSchema: z.ZodType<DocumentRecord> = z.strictObject({
   flows: z.array(flowSchema),
   findings: z.array(findingSchema),
   expectations: z.array(expectationSchema),
+  whatIf: z.array(whatIfSchema).exactOptional(),
   summary: summarySchema,
 })
 
@@ -285,4 +299,5 @@ export const RECORD_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   expectation: expectationSchema,
   summary: summarySchema,
   decision: decisionSchema,
+  'what-if': whatIfSchema,
 }

@@ -270,6 +270,22 @@ export interface DecisionRecord {
   readonly diff?: { readonly settings: readonly string[]; readonly decision: DecisionRecord }
 }
 
+/** What other settings would make of one flow (`analyze --what-if`). */
+export interface WhatIfRecord {
+  readonly record: 'what-if'
+  readonly flow: string
+  /** Settings laid over the cluster's. */
+  readonly settings: readonly string[]
+  readonly before: WhatIfSide
+  readonly after: WhatIfSide
+}
+
+export interface WhatIfSide {
+  readonly verdict: VerdictName
+  readonly code: ContradictionCode | null
+  readonly expected: ExpectedRecord | null
+}
+
 /** The whole of `--format json`. */
 export interface DocumentRecord {
   readonly schemaVersion: number
@@ -278,5 +294,7 @@ export interface DocumentRecord {
   readonly flows: readonly FlowRecord[]
   readonly findings: readonly FindingRecord[]
   readonly expectations: readonly ExpectationRecord[]
+  /** Present with `--what-if`: the flows that would change. */
+  readonly whatIf?: readonly WhatIfRecord[]
   readonly summary: SummaryRecord
 }

@@ -7,6 +7,7 @@ import { flowsReport } from './flows.ts'
 import { makeStyle, type Style } from './style.ts'
 import { emptyState, summaryLine } from './summary.ts'
 import { causeSection, countTable, flowTable } from './verdicts.ts'
+import { whatIfSection } from './what-if.ts'
 
 /** Up to this many flows that need no attention are listed; beyond it they are counted. */
 const LIST_UP_TO = 12
@@ -38,6 +39,7 @@ function* verdictSections(report: Report, options: RenderOptions, style: Style):
   const findings = otherFindings(report.findings, causes)
   if (findings.length > 0) yield findingSection(findings, options, style)
   if (report.expectations.length > 0) yield expectationTable(report.expectations, options, style)
+  if (report.whatIf !== undefined) yield whatIfSection(report.whatIf, options, style)
   if (report.command === 'lint') yield lintSummary(report, style)
   else yield [...emptyState(report), summaryLine(report, options.width, style)].join('\n')
 }

@@ -26,10 +26,10 @@ const ROWS_PER_CAUSE = 5
 const COLUMNS: readonly Column[] = [
   { title: '#', min: 1, align: 'right' },
   { title: 'proto', min: 4 },
-  { title: 'source', min: 15 },
-  { title: 'destination', min: 15 },
-  { title: 'expected', min: 10 },
-  { title: 'seen', min: 10 },
+  { title: 'source', min: 21 },
+  { title: 'destination', min: 21 },
+  { title: 'expected', min: 12 },
+  { title: 'seen', min: 12 },
 ]
 
 /** Flows as rows: ends with names, what was expected, what was seen, and the reason in words underneath. */

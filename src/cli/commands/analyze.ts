@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander'
+import type { Analysis } from '../../audit/analysis.ts'
+import { analysisReport, type FailOn, isFailure } from '../../report/report.ts'
+import { summaryText } from '../../report/words.ts'
+import type { Context } from '../context.ts'
+import { ExitStatus } from '../errors.ts'
+import { addExamples, type Example } from '../help.ts'
+import { addCaptureOptions, CAPTURE_ARGUMENT } from '../options/capture.ts'
+import { addClusterOptions } from '../options/cluster.ts'
+import {
+  addFailOption,
+  addOutputOptions,
+  addSelectionOptions,
+  type FailOptions,
+  type OutputOptions,
+  type SelectionOptions,
+} from '../options/output.ts'
+import { addGroup, collect } from '../options/values.ts'
+import { destinations, writeReport } from '../output.ts'
+import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
+import { toolVersion } from '../version.ts'
+
+const EXAMPLES: readonly Example[] = [
+  {
+    why: 'Captures whose captures.yaml names their cluster and where they were taken',
+    line: 'masqcheck captures/seed',
+  },
+  {
+    why: 'A capture from a node, with metadata',
+    line: 'masqcheck node1.pcap --at node/worker-1:eth0 --cluster nodes.json pods.json cilium-config.yaml',
+  },
+  {
+    why: 'In CI: expectations as test cases, and the table in the log',
+    line: 'masqcheck captures/ --cluster cluster/ --expect expectations.yaml --format table -o junit:report.xml',
+  },
+  {
+    why: 'Only what pods opened, and what iptables masquerading would change',
+    line: 'masqcheck captures/seed --where \'source.kind == "pod"\' --what-if masquerade=iptables',
+  },
+  { why: 'A report for a colleague', line: 'masqcheck captures/seed -o report.html' },
+]
+
+type Options = AnalysisOptions & OutputOptions & SelectionOptions & FailOptions
+
+/** `masqcheck analyze`, and `masqcheck` alone: the main job. */
+export function addAnalyze(program: Command, context: Context): void {
+  const command = program
+    .command('analyze', { isDefault: true })
+    .summary('captures in, a verdict for every flow out (also: masqcheck <capture…>)')
+    .description(
+      'Reads captures and cluster metadata and tells of every flow whether its source address is what the masquerade settings ask for.',
+    )
+    .argument('[captures...]', CAPTURE_ARGUMENT)
+  addExamples(command, EXAMPLES)
+  addCaptureOptions(command)
+  addGroup(command, 'Judgement:', [
+    new Option('-e, --expect <file>', 'expectations (YAML), each one a test case of the report'),
+    new Option(
+      '--what-if <settings>',
+      'judge again with key=value, or the settings of a file, laid over; repeatable',
+    ).argParser(collect),
+  ])
+  addSelectionOptions(command)
+  addOutputOptions(command)
+  addFailOption(command)
+  addClusterOptions(command)
+  command.action((captures: string[], options: Options) => run(captures, options, context))
+}
+
+async function run(captures: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
+  const where = destinations(options.format, options.output ?? [])
+  const { analysis, interrupted } = await runAnalysis(captures, options, io)
+  let report = analysisReport(analysis, toolVersion())
+  if (options.sort !== undefined) {
+    const { sortReport } = await import('../../report/sort.ts')
+    report = sortReport(report, options.sort)
+  }
+  const look = { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: options.failOn }
+  await writeReport(report, where, look, io)
+  if (where.every(({ file }) => file !== null) && !options.quiet) io.stderr.write(`masqcheck: ${summaryText(report)}\n`)
+  setStatus(interrupted ?? outcomeOf(analysis, options.failOn))
+}
+
+function outcomeOf(analysis: Analysis, failOn: FailOn): number {
+  const found = analysis.verdicts.some((verdict) => isFailure(verdict, failOn))
+  const failed = analysis.expectations.some(({ status }) => status === 'failed')
+  return found || failed ? ExitStatus.Found : ExitStatus.Ok
+}

@@ -1,0 +1,166 @@
+import type { CaptureSet } from '../capture/inputs.ts'
+import type { CaptureSummary } from '../flow/flow-run.ts'
+import { ndjsonLine } from '../report/ndjson.ts'
+import { toFlowRecord } from '../report/records/flow-record.ts'
+import { toCaptureRecord, toSummaryRecord } from '../report/records/run-records.ts'
+import type { Report, Sighting } from '../report/report.ts'
+import type { Io } from './io.ts'
+import type { OutputOptions, SelectionOptions } from './options/output.ts'
+import { type Destination, writeReport } from './output.ts'
+import { FileSink, type Sink, StreamSink } from './sink.ts'
+import { toolVersion } from './version.ts'
+
+/** Takes flows as they end, in any order, and writes them. */
+export interface FlowOutput {
+  /** Aborted when nobody reads the output any more. */
+  readonly unread: AbortSignal
+  add(sighting: Sighting): void
+  finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void>
+  abandon(): Promise<void>
+}
+
+interface Request {
+  readonly where: readonly Destination[]
+  readonly options: OutputOptions & SelectionOptions
+  readonly io: Io
+  readonly sets: readonly CaptureSet[]
+}
+
+/** Flows held back so that a run of a common size comes out in the order of ids. */
+const HELD = 20_000
+
+/**
+ * Chooses how to write: `ndjson` alone goes out while captures are read, so that memory does not grow with their length; every
+ * other format needs all flows at once.
+ */
+export function flowOutput(request: Request): FlowOutput {
+  const { where, options, sets } = request
+  const [first, ...others] = where
+  // Sections of a text become captures of their own, whose names only the end tells.
+  const named = sets.every(({ format }) => format !== 'text')
+  const plain = options.sort === undefined && options.limit === undefined
+  const streams = first?.format === 'ndjson' && others.length === 0 && named && plain
+  return streams ? new StreamedFlows(request, first) : new GatheredFlows(request)
+}
+
+class GatheredFlows implements FlowOutput {
+  readonly unread: AbortSignal = new AbortController().signal
+  readonly #request: Request
+  readonly #flows: Sighting[] = []
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  add(sighting: Sighting): void {
+    this.#flows.push(sighting)
+  }
+
+  async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
+    const { where, options, io } = this.#request
+    const flows = this.#flows
+      .map((sighting) => withInterface(sighting, summaries))
+      .sort((a, b) => a.flow.id - b.flow.id)
+    let report: Report = { ...reportOf(summaries, interrupted, flows.length), flows }
+    if (options.sort !== undefined) {
+      const { sortReport } = await import('../report/sort.ts')
+      report = sortReport(report, options.sort)
+    }
+    await writeReport(
+      report,
+      where,
+      { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: 'never' },
+      io,
+    )
+  }
+
+  async abandon(): Promise<void> {
+    this.#flows.length = 0
+  }
+}
+
+class StreamedFlows implements FlowOutput {
+  readonly #unread = new AbortController()
+  readonly unread: AbortSignal = this.#unread.signal
+  readonly #names: readonly string[]
+  readonly #sink: Sink
+  #held: Sighting[] | null = []
+  #count = 0
+
+  constructor({ io, sets }: Request, { file }: Destination) {
+    this.#names = sets.map(({ name }) => name)
+    this.#sink = file === null ? new StreamSink(io.stdout) : new FileSink(file)
+  }
+
+  add(sighting: Sighting): void {
+    this.#count++
+    if (this.#held === null) this.#write(sighting)
+    else if (this.#held.push(sighting) >= HELD) this.#release()
+  }
+
+  async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
+    const { captures, summary, tool } = reportOf(summaries, interrupted, this.#count)
+    for (const capture of captures) await this.#sink.write(ndjsonLine(toCaptureRecord(capture)))
+    if (this.#held !== null) {
+      this.#held = this.#held.map((sighting) => withInterface(sighting, summaries))
+      this.#release()
+    }
+    await this.#sink.write(ndjsonLine(toSummaryRecord(summary, tool)))
+    await this.#sink.close()
+  }
+
+  async abandon(): Promise<void> {
+    await this.#sink.abandon()
+  }
+
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const sighting of held.sort((a, b) => a.flow.id - b.flow.id)) this.#write(sighting)
+  }
+
+  #write(sighting: Sighting): void {
+    const line = ndjsonLine(toFlowRecord(sighting, this.#names[sighting.flow.capture] ?? ''))
+    // Reading waits between chunks, and there the streams get their turn; what cannot be written ends the reading.
+    this.#sink.write(line).then(
+      (isRead) => {
+        if (!isRead) this.#unread.abort()
+      },
+      () => this.#unread.abort(),
+    )
+  }
+}
+
+/** The interface a flow was first seen on, which only the capture's end names for sure. */
+function withInterface(sighting: Sighting, summaries: readonly CaptureSummary[]): Sighting {
+  const { flow, point } = sighting
+  const name = summaries[flow.capture]?.interfaces[flow.vantages[0]?.interfaceIndex ?? 0]?.name
+  return name === undefined || name === null ? sighting : { ...sighting, point: { ...point, interface: name } }
+}
+
+function reportOf(summaries: readonly CaptureSummary[], interrupted: boolean, flows: number): Report {
+  const sum = (key: 'packets' | 'bytes'): number => summaries.reduce((total, summary) => total + summary[key], 0)
+  const skipped: Record<string, number> = {}
+  for (const summary of summaries) {
+    for (const [reason, n] of Object.entries(summary.skipped)) skipped[reason] = (skipped[reason] ?? 0) + n
+  }
+  return {
+    tool: toolVersion(),
+    command: 'flows',
+    captures: summaries.map((summary) => ({ ...summary, points: [] })),
+    flows: [],
+    findings: [],
+    expectations: [],
+    summary: {
+      captures: summaries.length,
+      packets: sum('packets'),
+      bytes: sum('bytes'),
+      flows,
+      verdicts: { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 },
+      codes: {},
+      warnings: summaries.flatMap(({ warnings }) => warnings),
+      skipped,
+      interrupted,
+    },
+  }
+}
