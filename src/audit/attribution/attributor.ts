@@ -3,6 +3,7 @@ import type { AuditContext } from '../context.ts'
 import type { Sighting } from '../sighting.ts'
 import { mssVote } from './mss.ts'
 import { TranslationIndex } from './nat-table.ts'
+import { Siblings } from './siblings.ts'
 import { sourcePortVote } from './source-port.ts'
 import { TimestampClocks } from './timestamp-clock.ts'
 import { HopBaselines } from './ttl.ts'
@@ -14,6 +15,7 @@ export class Attributor {
   readonly #translations: TranslationIndex
   readonly #hops: HopBaselines
   readonly #clocks: TimestampClocks
+  readonly #siblings: Siblings
 
   /** @param sightings - Of the whole run: what is known of some flows calibrates the evidence on others. */
   constructor(sightings: readonly Sighting[], context: AuditContext) {
@@ -22,6 +24,7 @@ export class Attributor {
     const flows = sightings.map(({ flow }) => flow)
     this.#hops = new HopBaselines(flows, context)
     this.#clocks = new TimestampClocks(flows, context)
+    this.#siblings = new Siblings(sightings)
     for (const sighting of sightings) this.#anchor(sighting)
   }
 
@@ -29,6 +32,12 @@ export class Attributor {
     const { flow, source } = sighting
     const clock = source.node === null ? null : this.#clocks.vote(flow, source.node)
     return combineVotes([...this.#direct(sighting), ...(clock === null ? [] : [clock])])
+  }
+
+  /** Adds what the flows beside it say, for a flow that nothing of its own attributes. */
+  attributeBySiblings(sighting: Sighting, own: Attribution): Attribution {
+    const vote = own.origin === 'unknown' && !own.disagrees ? this.#siblings.vote(sighting) : null
+    return vote === null ? own : combineVotes([vote])
   }
 
   // A flow that strong evidence of its own settles tells whose clock it runs on.

@@ -1,3 +1,5 @@
+import type { ClusterNode } from '../../cluster/snapshot.ts'
+import { cidrContains, makeCidr } from '../../core/cidr.ts'
 import { IpProtocol } from '../../core/protocol.ts'
 import type { Flow } from '../../flow/flow.ts'
 import type { AuditContext } from '../context.ts'
@@ -43,13 +45,21 @@ export class HopBaselines {
   }
 
   /** @returns `null` without TTLs, and where nothing shows what distance the node's own packets have. */
-  vote({ flow, source, point }: Sighting): Vote | null {
+  vote(sighting: Sighting): Vote | null {
+    const { flow, source, point } = sighting
     const hops = hopDistance(flow.forward.minTtl)
     if (hops === null) return null
     const ttl = flow.forward.minTtl
     if (hops === 0) return says('host', `TTL ${ttl} is an initial value: nothing forwarded this packet`, 'high')
     if (source.node !== null && source.node === nodeOf(point, this.#context)) {
       return says('pod', `TTL ${ttl} on ${source.node} itself: the node forwarded this packet`, 'high')
+    }
+    if (this.#isNextToNode(sighting)) {
+      return says(
+        'pod',
+        `TTL ${ttl} with no router between ${source.node} and this point: ${source.node} forwarded this packet`,
+        'medium',
+      )
     }
     const baseline = this.#byCaptureAndNode.get(`${flow.capture}|${flow.source.ip}`)
     if (baseline === undefined) return null
@@ -64,6 +74,26 @@ export class HopBaselines {
     }
     return says('host', `TTL ${ttl}: as near as the node's own packets get in this capture`, 'medium')
   }
+
+  /** Whether the node's packets reach the point without a router: nodes that route to each other directly share a link. */
+  #isNextToNode({ flow, source, point }: Sighting): boolean {
+    const node = this.#context.node(source.node)
+    if (node === undefined) return false
+    const { routingMode, autoDirectNodeRoutes } = this.#context.cluster.settingsFor(node.name)
+    if (point.kind === 'node' && point.name !== null && routingMode.value === 'native' && autoDirectNodeRoutes.value) {
+      return true
+    }
+    return point.kind === 'external' && isOnLink(node, flow)
+  }
+}
+
+/** The destination is in the network of the device that carries the source address. */
+function isOnLink(node: ClusterNode, { source, destination }: Flow): boolean {
+  for (const device of node.devices?.values() ?? []) {
+    const own = device.addresses.find(({ ip }) => ip === source.ip)
+    if (own !== undefined && cidrContains(makeCidr(own.ip, own.prefix), destination.ip)) return true
+  }
+  return false
 }
 
 /** The node whose packets reach the point without another router between. */

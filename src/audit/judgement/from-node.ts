@@ -9,6 +9,7 @@ import type { Observation } from '../verdict.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
+import { judgeForeignAddress } from './foreign-address.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation, type TranslationOutcome } from './translation.ts'
 
@@ -25,11 +26,20 @@ interface Hypothesis {
  */
 export function judgeFromNode(judged: Case): Ruling {
   const { sighting, attributor } = judged
-  const attribution = attributor.attribute(sighting)
+  const foreign = judgeForeignAddress(judged)
+  if (foreign !== null) return foreign
+  const own = attributor.attribute(sighting)
+  const ruling = judgeAs(judged, own)
+  if (ruling.verdict !== 'inconclusive' || own.origin !== 'unknown') return ruling
+  const attribution = attributor.attributeBySiblings(sighting, own)
+  return attribution === own ? ruling : judgeAs(judged, attribution)
+}
+
+function judgeAs(judged: Case, attribution: Attribution): Ruling {
   const hypotheses = hypothesesFor(judged, attribution)
   const first = hypotheses[0]
-  if (first === undefined)
-    return notApplicable(`no pod of ${sighting.source.node ?? 'that node'} is known to ask the settings about`)
+  const { node } = judged.sighting.source
+  if (first === undefined) return notApplicable(`no pod of ${node ?? 'that node'} is known to ask the settings about`)
   const agreed = hypotheses.every(({ outcome }) => outcome.verdict === first.outcome.verdict)
   return agreed ? rule(judged, attribution, first, hypotheses) : undecided(judged, attribution, hypotheses)
 }
@@ -103,10 +113,15 @@ function rule({ sighting }: Case, attribution: Attribution, first: Hypothesis, a
     observed: observation(sighting, outcome, attribution, confidence),
     because: [
       subject(attribution, first, open, sighting.source, outcome),
-      ...(expected === null ? [] : [ruleText(expected)]),
+      ...(expected === null ? [] : [podRuleText(expected, first.who, attribution)]),
     ],
     evidence: attribution.evidence,
   }
+}
+
+// The settings are asked about one pod in the place of all of the node; the reader must not take it for the one.
+function podRuleText(expected: Decision, who: Hypothesis['who'], { original }: Attribution): string {
+  return who === 'pod' && original === null ? `for a pod there, ${ruleText(expected)}` : ruleText(expected)
 }
 
 function subject(
@@ -148,7 +163,7 @@ function undecided(
     },
     because: [
       `${source.ip} is ${partyText(source)}, and ${why}`,
-      ...(byPod?.expected ? [ruleText(byPod.expected)] : []),
+      ...(byPod?.expected ? [podRuleText(byPod.expected, 'pod', attribution)] : []),
       ...meanings,
       `a capture on lxc+ or any of ${source.node}, its \`cilium-dbg bpf nat list\` or \`conntrack -L\` would decide`,
     ],

@@ -173,13 +173,11 @@ function beforeSnat({ sighting, pairing }: Case, expected: Decision): Ruling {
   }
   const unknown: Observation = { ...NOT_OBSERVED, basis: `seen at ${pointText(point)}, before the SNAT point` }
   if (point.side === 'both' && isTranslating(goal.action)) return deviceUnknown(sighting, expected, unknown)
-  if (goal.action !== 'preserve' && !isTranslating(goal.action)) {
-    const because = ['what the settings do with it cannot be told', ruleText(expected)]
-    return { verdict: 'inconclusive', expected, observed: unknown, because }
-  }
   const onwards = isTranslating(goal.action)
     ? `whether it is translated past it, a capture on ${whereToLook(sighting.source)} or beyond would show`
-    : 'the settings preserve it past it too'
+    : goal.action === 'preserve'
+      ? 'the settings preserve it past it too'
+      : 'what the settings do with it past it cannot be told'
   return {
     verdict: 'consistent',
     expected,
