@@ -5,7 +5,7 @@ import { type IpFamily, ipFamily } from '../core/ip.ts'
 import { type CiliumVersion, parseCiliumVersion } from './cilium-version.ts'
 import type { PacketQuery } from './decision.ts'
 import { destinationPlace, type Place, type SourceRole, sourceRole } from './endpoints.ts'
-import { type OutDevice, resolveOutDevice } from './out-device.ts'
+import { type OutDevice, type Routing, resolveOutDevice } from './out-device.ts'
 
 /** One packet and what is known about it: all that a rule looks at. */
 export interface PacketFacts {
@@ -18,7 +18,7 @@ export interface PacketFacts {
   readonly settings: Settings
   readonly version: CiliumVersion
   /** `null` where nothing says how the cluster routes: hand-given facts without `--routing`. */
-  readonly routing: 'native' | 'tunnel' | 'hybrid' | null
+  readonly routing: Routing
   readonly source: { readonly identity: Identity; readonly role: SourceRole }
   readonly destination: { readonly identity: Identity; readonly place: Place }
   readonly device: OutDevice
@@ -33,6 +33,7 @@ export function gatherFacts(query: PacketQuery, cluster: ClusterSnapshot): Packe
   const node = decidingNode(query, source, destination, cluster)
   const settings = cluster.settingsFor(node?.name ?? null)
   const place = destinationPlace(destination, node, cluster)
+  const routing = isStated(settings, settings.routingMode.origin) ? settings.routingMode.value : null
   return {
     query,
     cluster,
@@ -40,10 +41,10 @@ export function gatherFacts(query: PacketQuery, cluster: ClusterSnapshot): Packe
     node,
     settings,
     version: parseCiliumVersion(releaseOf(settings)),
-    routing: isStated(settings, settings.routingMode.origin) ? settings.routingMode.value : null,
+    routing,
     source: { identity: source, role: sourceRole(source, node) },
     destination: { identity: destination, place },
-    device: resolveOutDevice(query, node, place, settings),
+    device: resolveOutDevice(query, node, place, settings, routing),
     intended: false,
   }
 }

@@ -1,7 +1,6 @@
 import { atLeast } from './cilium-version.ts'
 import type { PacketFacts } from './facts.ts'
-import type { MasqueradeRule } from './rule.ts'
-import { no, preserve, type RuleAnswer, unclear, yes } from './rule.ts'
+import { type MasqueradeRule, no, preserve, type RuleAnswer, yes } from './rule.ts'
 
 /** Masquerading is off for the family, or the family is not in use: nothing is translated. */
 export const off: MasqueradeRule = {

@@ -7,6 +7,9 @@ import { deviceMatches } from './device-pattern.ts'
 import type { Place } from './endpoints.ts'
 import { nativeDevices } from './node-devices.ts'
 
+/** How the cluster routes; `null` where nothing says. */
+export type Routing = 'native' | 'tunnel' | 'hybrid' | null
+
 /** The device a packet leaves by, as far as it is known. */
 export interface OutDevice {
   /** `null` where it leads out of the node and nothing says which it is. */
@@ -28,12 +31,13 @@ export function resolveOutDevice(
   node: ClusterNode | null,
   place: Place,
   settings: Settings,
+  routing: Routing,
 ): OutDevice {
   const family = ipFamily(query.destination)
   const route = node === null ? undefined : bestRoute(node.routes ?? [], query.destination, query.outInterface ?? null)
   const nextHop = route?.via ?? null
   if (query.outInterface) return { name: query.outInterface, basis: 'given', candidates: [], nextHop }
-  const inside = clusterDevice(place, settings)
+  const inside = clusterDevice(place, settings, routing)
   if (inside !== null) return { name: inside, basis: 'delivery inside the cluster', candidates: [], nextHop: null }
   if (route?.device) {
     const prefix = route.destination?.text ?? 'default'
@@ -50,11 +54,10 @@ function singleDevice(node: ClusterNode | null, family: IpFamily): OutDevice {
 }
 
 /** Where the node's stack delivers packets that stay in the cluster (docs/masquerade.md, "Rules of CILIUM_POST_nat"). */
-function clusterDevice(place: Place, settings: Settings): string | null {
+function clusterDevice(place: Place, settings: Settings, routing: Routing): string | null {
   if (place === 'own-node') return 'lo'
   if (place === 'local-endpoint') return localDeliveryDevice(settings)
-  const tunnel = settings.routingMode.value === 'tunnel'
-  return tunnel && (place === 'remote-endpoint' || place === 'remote-cilium-host') ? 'cilium_host' : null
+  return routing === 'tunnel' && (place === 'remote-endpoint' || place === 'remote-cilium-host') ? 'cilium_host' : null
 }
 
 /** The interface pattern of the loopback and hairpin rules: `lxc+` with endpoint routes, else `cilium_host`. */

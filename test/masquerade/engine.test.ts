@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { chooseEngine } from '../../src/masquerade/engine.ts'
+import { buildSettings } from '../support/masquerade-cluster.ts'
+
+const BPF = { 'enable-bpf-masquerade': 'true' }
+
+describe('chooseEngine()', () => {
+  test.each([
+    ['BPF', { ...BPF, 'kube-proxy-replacement': 'true' }, '1.17', 'bpf'],
+    ['iptables', {}, '1.17', 'iptables'],
+    [
+      'unmet since 1.15: the agent refuses, nothing falls back',
+      { ...BPF, 'kube-proxy-replacement': 'false' },
+      '1.15',
+      'bpf',
+    ],
+    ['unmet up to 1.14', { ...BPF, 'kube-proxy-replacement': 'disabled' }, '1.14', 'iptables'],
+    ['NodePort by itself', { ...BPF, 'kube-proxy-replacement': 'disabled', 'enable-node-port': 'true' }, '1.14', 'bpf'],
+    ['nothing said of the replacement', BPF, '1.14', 'bpf'],
+    [
+      'interfaces',
+      { ...BPF, 'kube-proxy-replacement': 'strict', 'egress-masquerade-interfaces': 'eth0' },
+      '1.13',
+      'iptables',
+    ],
+  ])('%s', (_name, config, version, engine) => {
+    expect(chooseEngine(buildSettings({ version, config })).engine).toBe(engine)
+  })
+
+  test('a fallback says why', () => {
+    const { fallback } = chooseEngine(
+      buildSettings({ version: '1.13', config: { ...BPF, 'kube-proxy-replacement': 'disabled' } }),
+    )
+    expect(fallback).toBe(
+      'Cilium 1.13 falls back to iptables masquerading: kube-proxy-replacement is disabled, so BPF NodePort is off',
+    )
+  })
+})
