@@ -266,14 +266,16 @@ export class PcapReader implements ContainerReader {
     return 0
   }
 
-  /** The header length under which the first two records fit together, 0 where there is none. */
+  /**
+   * The header length under which the first two records fit together, 0 where there is none. One record alone says too
+   * little: four or eight octets more may be the start of a second one that was cut off.
+   */
   #otherHeaderLength(): number {
     const window = this.#window
     for (const headerLength of this.#headerLengths.slice(1)) {
       const length = headerLength + window.view.getUint32(window.at + this.#capturedAt, this.#littleEndian)
       const seen = window.at + length + headerLength <= window.end || window.fill(length + headerLength)
       if (!seen && !window.ended) return WAIT
-      if (window.at + length === window.end && window.ended) return headerLength
       if (seen && this.#isBelievable(window.at + length, this.#secondsAt(window.at))) return headerLength
     }
     return 0

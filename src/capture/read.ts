@@ -143,17 +143,19 @@ class ReadingRun {
     }
   }
 
-  /** @returns What ended the stream before its end, `undefined` where nothing did. */
-  async #pump(stream: PeekedStream, reader: ContainerReader): Promise<DamagedStream | undefined> {
+  /** @returns What ended the stream before its end, and where; `undefined` where nothing did. */
+  async #pump(stream: PeekedStream, reader: ContainerReader): Promise<StreamFailure | undefined> {
     const { signal, onProgress } = this.#options
-    let failure: DamagedStream | undefined
+    let failure: StreamFailure | undefined
+    let offset = 0
     while (!signal?.aborted) {
       const chunk = await stream.read().catch((error: unknown) => {
         if (!(error instanceof DamagedStream)) throw error
-        failure = error
+        failure = { error, offset }
         return undefined
       })
       if (chunk === undefined || signal?.aborted) break
+      offset += chunk.length
       reader.push(chunk)
       this.#packets += visitAll(reader, this.#visitor)
       onProgress?.({
@@ -174,21 +176,29 @@ class ReadingRun {
     meta: CaptureMeta,
     reader: ContainerReader,
     stream: PeekedStream,
-    failure: DamagedStream | undefined,
+    failure: StreamFailure | undefined,
   ): FileSummary {
     const packets = reader.record.number
-    const warnings = [...reader.warnings]
-    if (failure !== undefined) {
-      const code = failure.truncated ? 'capture-truncated' : 'capture-damaged'
-      const message = `Read up to ${stream.bytesRead} octets of the file only: ${failure.message}`
-      warnings.push({ code, file: meta.file, message })
-    }
+    const warnings = failure === undefined ? [...reader.warnings] : withFailure(reader.warnings, meta.file, failure)
     const damage = warnings.find(({ code }) => DAMAGE.has(code))
     if (packets === 0 && damage !== undefined && !this.#options.signal?.aborted) {
       throw new CaptureError('CAPTURE_CORRUPT', meta.file, `Nothing could be read: ${damage.message}`, damage.offset)
     }
     return { meta, packets, bytes: stream.bytesRead, warnings, skipped: { ...reader.skipped } }
   }
+}
+
+/** Why a stream ended early, and how many octets came of it before. */
+interface StreamFailure {
+  readonly error: DamagedStream
+  readonly offset: number
+}
+
+/** That a record is incomplete where the stream broke off is no news. */
+function withFailure(warnings: readonly Warning[], file: string, { error, offset }: StreamFailure): Warning[] {
+  const code = error.truncated ? 'capture-truncated' : 'capture-damaged'
+  const others = warnings.filter((warning) => warning.code !== 'capture-truncated')
+  return [...others, { code, file, offset, message: `Read up to here only: ${error.message}` }]
 }
 
 /** Codes of warnings that say why nothing could be read where nothing was. */

@@ -3,7 +3,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileStream } from '../file-stream.ts'
-import type { OctetStream } from '../octet-stream.ts'
+import { DamagedStream, type OctetStream } from '../octet-stream.ts'
 
 /**
  * Octets set aside on disk, for what can only be read once and is needed again. The file has no name any more: it is gone
@@ -20,7 +20,7 @@ export class SpooledFile {
   }
 
   /**
-   * Copies a stream to its end.
+   * Copies a stream to its end, or to where it is damaged: what is missing then shows when the copy is read.
    *
    * @param budget - Throws when more is spooled than may be; told of every chunk.
    */
@@ -30,13 +30,7 @@ export class SpooledFile {
     try {
       // Open files cannot be unlinked everywhere; where they can, no crash leaves one behind.
       await unlink(path)
-      let size = 0
-      for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) {
-        budget(chunk.length)
-        await handle.writeFile(chunk)
-        size += chunk.length
-      }
-      return new SpooledFile(handle, size)
+      return new SpooledFile(handle, await copy(stream, handle, budget))
     } catch (error) {
       await handle.close()
       throw error
@@ -58,4 +52,19 @@ export class SpooledFile {
     this.#users--
     if (this.#users === 0) await this.handle.close()
   }
+}
+
+/** @returns Octets copied, at least one. */
+async function copy(stream: OctetStream, handle: FileHandle, budget: (octets: number) => void): Promise<number> {
+  let size = 0
+  try {
+    for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) {
+      budget(chunk.length)
+      await handle.writeFile(chunk)
+      size += chunk.length
+    }
+  } catch (error) {
+    if (!(error instanceof DamagedStream) || size === 0) throw error
+  }
+  return size
 }

@@ -1,6 +1,9 @@
-import { XzReadableStream } from 'xz-decompress'
+import { createRequire } from 'node:module'
 import { DamagedStream, type OctetStream } from '../octet-stream.ts'
 import { PieceStream } from './piece-stream.ts'
+
+/** The package names its exports in a way that Node finds by `require` only. */
+const { XzReadableStream } = createRequire(import.meta.url)('xz-decompress') as typeof import('xz-decompress')
 
 /** Undoes xz, of one stream with any number of blocks. */
 export function unxz(input: OctetStream): OctetStream {
