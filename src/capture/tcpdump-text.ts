@@ -2,6 +2,7 @@ import type { Warning } from '../core/warning.ts'
 import type { ContainerReader } from './container-reader.ts'
 import { type CaptureInterface, CaptureRecord } from './record.ts'
 import { calibrate, learnHead } from './tcpdump-text/calibration.ts'
+import { isCutShort } from './tcpdump-text/cut-line.ts'
 import { undoDamage } from './tcpdump-text/damage.ts'
 import { countDumpLine, isInsideDump } from './tcpdump-text/dump-check.ts'
 import { HeadLine } from './tcpdump-text/head-line.ts'
@@ -95,6 +96,7 @@ export class TcpdumpTextReader implements ContainerReader {
         if (this.#held === undefined) return false
         continue
       }
+      if (this.#lines.unterminated) this.#checkLastLine()
       const outcome = this.#takeLine()
       if (outcome === 'packet') return this.#count()
       if (outcome === 'wait') {
@@ -295,6 +297,16 @@ export class TcpdumpTextReader implements ContainerReader {
       if (this.#held !== undefined) return false
     }
     return false
+  }
+
+  #checkLastLine(): void {
+    const lines = this.#lines
+    if (
+      lines.end - lines.start > MAX_PROSE ||
+      !isCutShort(this.#decoder.decode(lines.bytes.subarray(lines.start, lines.end)))
+    )
+      return
+    this.#warn('text-last-line-cut', 'The text ends in the middle of a packet: what is left of it was not counted')
   }
 
   #skip(): Outcome {

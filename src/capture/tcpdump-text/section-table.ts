@@ -13,10 +13,11 @@ const MAX_INTERFACES = 16_384
 export class SectionTable {
   readonly interfaces: CaptureInterface[] = []
   /** The section that the last line belonged to. */
-  current: Section = new Section(0, '')
+  current: Section = new Section('')
   readonly #log: WarningLog
   readonly #bySource = new Map<string, Section>([['', this.current]])
-  #count = 1
+  #count = 0
+  #numbered = 0
 
   constructor(log: WarningLog) {
     this.#log = log
@@ -77,7 +78,8 @@ export class SectionTable {
       this.#bySource.set(source, last)
       return last
     }
-    const section = new Section(this.#count++, source)
+    this.#count++
+    const section = new Section(source)
     this.#bySource.set(source, section)
     return section
   }
@@ -91,6 +93,7 @@ export class SectionTable {
       return this.interfaces.length - 1
     }
     const { command } = section
+    if (section.index < 0) section.index = this.#numbered++
     this.interfaces.push({
       name,
       description: section.linkType,

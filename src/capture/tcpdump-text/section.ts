@@ -13,7 +13,8 @@ import { TimeForm } from './time-stamp.ts'
  * with and the place it ran at belong to a section.
  */
 export class Section {
-  readonly index: number
+  /** 0-based among the captures of the text that have packets; −1 before the first. */
+  index = -1
   /** Where its lines come from, see {@link PrefixFacts.source}. */
   readonly source: string
   readonly packet: OpenPacket = new OpenPacket()
@@ -43,8 +44,7 @@ export class Section {
   /** Interfaces that lines of the section name, in octets: looked up without making a string. */
   readonly namedInterfaces: { readonly name: Uint8Array; readonly index: number }[] = []
 
-  constructor(index: number, source: string) {
-    this.index = index
+  constructor(source: string) {
     this.source = source
   }
 

@@ -7,6 +7,7 @@ import { FAILURE } from './outcome.ts'
 
 /** Octets of the largest packet a dump is read of. */
 const MAX_OCTETS = 262_144
+const MAX_IP_LENGTH = 65_535
 const LINE = /^\s*0x(?<offset>[0-9a-f]{4,8}):?\s+(?<octets>(?:[0-9a-f]{4} ){0,7}[0-9a-f]{2}(?:[0-9a-f]{2})?)(?=\s|$)/i
 
 /** Address fields of an Ethernet header, to be put before a dump that begins with an EtherType's payload. */
@@ -52,7 +53,7 @@ export class HexDumpDecoder {
     const text = views[0]
     if (hex.length < 40 || text === undefined) return count
     for (const { linkType, octets, isTold } of candidates(lines[0] ?? '', hex)) {
-      const frames = this.#decodeAs(linkType, octets, text, record)
+      const frames = this.#decodeAs(linkType, octets, record)
       const frame = this.#decoder.views[0]
       if (frame === undefined || !showsSamePacket(frame, text, isTold)) continue
       // Cut dumps say less than the text.
@@ -63,7 +64,7 @@ export class HexDumpDecoder {
     return count
   }
 
-  #decodeAs(linkType: number, octets: Uint8Array, text: PacketView, record: CaptureRecord): number {
+  #decodeAs(linkType: number, octets: Uint8Array, record: CaptureRecord): number {
     const frame = this.#frame
     frame.number = record.number
     frame.timeSec = record.timeSec
@@ -75,9 +76,11 @@ export class HexDumpDecoder {
     frame.view = new DataView(octets.buffer, octets.byteOffset, octets.length)
     frame.start = 0
     frame.end = octets.length
-    // The snapshot length may have cut the dump; the IP length says how much was on the wire.
-    const isCut = text.status === DecodeStatus.Ok && text.ipLength > octets.length
-    frame.originalLength = isCut ? text.ipLength + 64 : octets.length
+    frame.originalLength = octets.length
+    const count = this.#decoder.decode(frame)
+    if (this.#decoder.views[0]?.status !== DecodeStatus.Malformed) return count
+    // The snapshot length may have cut the dump: the IP length then says how much was on the wire.
+    frame.originalLength = octets.length + MAX_IP_LENGTH
     return this.#decoder.decode(frame)
   }
 

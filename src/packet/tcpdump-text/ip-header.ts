@@ -85,6 +85,8 @@ const TAIL4 = / \((?:tos [^,)]*, )?ttl (\d+), id (\d+)(?:, len (\d+))?[^)]*\)$/
 
 /** Takes over what versions before 3.9 print behind the packet. */
 export function readOldTail(line: string, header: IpHeaderText): void {
+  // Of a tunnel the tail is the inner packet's.
+  if (header.ttl >= 0) return
   const tail6 = TAIL6.exec(line)
   if (tail6 !== null) {
     header.length = Number(tail6[1]) + 40

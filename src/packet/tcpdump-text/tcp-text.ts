@@ -171,7 +171,7 @@ function readOptions(text: string, view: PacketView): boolean {
   }
   const length = printedOptionsLength(text)
   view.tcpHeaderLength = Math.min(60, BASE_HEADER_LENGTH + 4 * Math.ceil(length.octets / 4))
-  return length.exact && !/(?:^|,)eol/.test(text) && !/\[\|tcp\]|\[bad opt\]/.test(text)
+  return length.exact && !/(?:^|,)eol/.test(text) && !/\[\|tcp|\[bad opt/.test(text)
 }
 
 // "TS val 1 ecr 2"; before 4.0 "timestamp 1 2"

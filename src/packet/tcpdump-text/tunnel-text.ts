@@ -59,8 +59,12 @@ function readGeneveOptions(cursor: TextCursor): number | undefined {
   return octets === null ? undefined : Number(octets[1])
 }
 
+/** tcpdump 3.8: the flags with `-v`, and nothing without. */
+const OLD_GRE = /(?:gre )?\[[A-Za-z]*\] (?=IP)/y
+
 /** Reads a GRE header if one stands here; the cursor then stands at the inner packet. */
 export function readGre(cursor: TextCursor): TunnelText | undefined {
+  if (cursor.take(OLD_GRE) !== null) return { tunnel: Tunnel.Gre, vni: -1, headerLength: undefined, isEthernet: false }
   const version = cursor.take(GRE)
   if (version === null) return undefined
   let key = -1
