@@ -6,8 +6,7 @@ import {
   type CaptureDeclaration,
   type CapturesYaml,
   capturesYamlError,
-  parseCapturesYaml,
-} from './captures-yaml.ts'
+} from './captures-yaml-file.ts'
 import { openError } from './source.ts'
 
 /** The `captures.yaml` of a folder, with the files its entries name. */
@@ -80,7 +79,10 @@ async function readDeclarations(folder: string): Promise<FolderDeclarations | nu
   for (const name of CAPTURES_YAML_NAMES) {
     const path = join(folder, name)
     const text = await readIfThere(path)
-    if (text !== undefined) return resolveDeclarations(parseCapturesYaml(text, path))
+    if (text === undefined) continue
+    // Most captures have no such file beside them, and its parser is a third of what there is to load.
+    const { parseCapturesYaml } = await import('./captures-yaml.ts')
+    return resolveDeclarations(parseCapturesYaml(text, path))
   }
   return null
 }

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { CAPTURES_YAML_NAMES } from './captures-yaml.ts'
+import { CAPTURES_YAML_NAMES } from './captures-yaml-file.ts'
 import { limitError } from './expansion.ts'
 import { openError } from './source.ts'
 
