@@ -20,7 +20,7 @@ export const helmCommand: TextFormat = {
     const values: Record<string, unknown> = {}
     for (const [i, word] of words.entries()) {
       const [, flag, inline] = /^--(set|helm-set|set-string|helm-set-string|set-json)(?:=(.*))?$/s.exec(word) ?? []
-      if (flag !== undefined) assign(values, inline ?? words[i + 1] ?? '', flag.endsWith('json'))
+      if (flag !== undefined) assign(values, inline ?? words[i + 1] ?? '', flag)
     }
     addHelmValues(values, () => source, LINE_WEIGHT, store)
     for (const key of Object.keys(values).filter((name) => isMisspeltValue(name) && !isRecord(values[name]))) {
@@ -56,8 +56,9 @@ export function shellWords(text: string): string[] {
   return words
 }
 
-/** `a.b=c,d=e`, `a={x,y}`, `a[0].b=c`; with `--set-json` the value is JSON. */
-function assign(values: Record<string, unknown>, text: string, isJson: boolean): void {
+/** `a.b=c,d=e`, `a={x,y}`, `a[0].b=c`; booleans and numbers are typed but by `--set-string`; `--set-json` takes JSON. */
+function assign(values: Record<string, unknown>, text: string, flag: string): void {
+  const isJson = flag.endsWith('json')
   for (const pair of isJson ? [text] : splitPairs(text)) {
     const at = pair.indexOf('=')
     if (at <= 0) continue
@@ -66,7 +67,7 @@ function assign(values: Record<string, unknown>, text: string, isJson: boolean):
     put(
       values,
       path.map((step) => step.replace(/\\/g, '')),
-      isJson ? jsonValue(value) : listValue(value),
+      isJson ? jsonValue(value) : flag.endsWith('string') ? plainValue(value) : typedValue(value),
     )
   }
 }
@@ -87,10 +88,15 @@ function splitPairs(text: string): string[] {
   return pairs
 }
 
-function listValue(text: string): string | string[] {
+function plainValue(text: string): string | string[] {
   const inside = /^\{(.*)\}$/s.exec(text)?.[1]
   const plain = (word: string): string => word.replace(/\\(.)/g, '$1')
   return inside === undefined ? plain(text) : inside.split(/(?<!\\),/).map(plain)
+}
+
+function typedValue(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^\d{1,15}$/.test(text) ? Number(text) : plainValue(text)
 }
 
 function jsonValue(text: string): unknown {
