@@ -28,10 +28,12 @@ export const N2: NodeSpec = {
   podCIDRs: ['10.244.2.0/24', 'fd00:10:244:2::/64'],
 }
 
-export const NATIVE = { 'routing-mode': 'native', 'ipv4-native-routing-cidr': '10.244.0.0/16' }
-export const BPF = { ...NATIVE, 'enable-bpf-masquerade': 'true', 'kube-proxy-replacement': 'true', devices: 'eth+' }
-export const IPTABLES = { ...NATIVE, 'enable-bpf-masquerade': 'false' }
-export const TUNNEL = { 'routing-mode': 'tunnel', 'ipv4-native-routing-cidr': '' }
+type Config = Readonly<Record<string, string>>
+
+export const NATIVE: Config = { 'routing-mode': 'native', 'ipv4-native-routing-cidr': '10.244.0.0/16' }
+export const BPF: Config = { ...NATIVE, 'enable-bpf-masquerade': 'true', 'kube-proxy-replacement': 'true', devices: 'eth+' }
+export const IPTABLES: Config = { ...NATIVE, 'enable-bpf-masquerade': 'false' }
+export const TUNNEL: Config = { 'routing-mode': 'tunnel', 'ipv4-native-routing-cidr': '' }
 
 /** A question in few words; everything else is as in the fixture: TCP from {@link POD} to {@link OUTSIDE}, on n1, by eth0. */
 export interface Ask extends Partial<PacketQuery> {
