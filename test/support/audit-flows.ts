@@ -35,6 +35,8 @@ export interface FlowFacts {
   readonly tag?: number | null
   readonly timeKind?: Flow['timeKind']
   readonly samples?: readonly PacketSample[]
+  /** 0 for a flow of which only answers were captured. */
+  readonly forwardPackets?: number
 }
 
 const EPOCH = Date.UTC(2025, 7, 1) / 1000
@@ -44,6 +46,27 @@ const PROTOCOLS = {
   icmp: IpProtocol.Icmp,
   icmpv6: IpProtocol.Icmpv6,
 } as const
+
+/** One kept packet. */
+export function aSample(facts: Partial<PacketSample>): PacketSample {
+  const start = splitSeconds(0)
+  return {
+    record: 1,
+    file: 0,
+    forward: true,
+    timeSec: start.sec,
+    timeNsec: start.nsec,
+    flags: 0,
+    seq: 0,
+    ack: 0,
+    payloadLength: 0,
+    tsVal: null,
+    ipId: null,
+    ttl: null,
+    tag: null,
+    ...facts,
+  }
+}
 
 /** A flow with the facts that the test speaks of; every call is a value of its own. */
 export function aFlow(facts: FlowFacts): Flow {
@@ -88,7 +111,7 @@ function direction(facts: FlowFacts, forward: boolean, answered: boolean): FlowD
   const isn = forward ? facts.isn : facts.reverseIsn
   const ttl = (forward ? facts.ttl : facts.reverseTtl) ?? null
   return {
-    packets: speaks ? 4 : 0,
+    packets: forward ? (facts.forwardPackets ?? 4) : speaks ? 4 : 0,
     payloadBytes: speaks ? (facts.payload ?? 75) : 0,
     ipBytes: speaks ? 400 : 0,
     retransmissions: 0,
@@ -119,7 +142,7 @@ function aVantage(vantage: Partial<Vantage>, facts: FlowFacts, answered: boolean
     direction: null,
     vlan: -1,
     depth: 0,
-    forwardPackets: 4,
+    forwardPackets: facts.forwardPackets ?? 4,
     reversePackets: answered ? 4 : 0,
     minTtlForward: facts.ttl ?? null,
     minTtlReverse: facts.reverseTtl ?? null,
