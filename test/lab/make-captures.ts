@@ -1,11 +1,14 @@
-// Makes captures/lab-iptables anew: `npx tsx test/lab/make-captures.ts` as root. Committed output, so that the examples
-// can be tried without root; run again only when the scenario changes.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Makes the lab's folders in captures/ anew: `npx tsx test/lab/make-captures.ts` as root. The output is committed, so that
+// the examples can be tried without root; run again only when a scenario changes.
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FAULTS } from './scenarios.ts'
 import { capturePcap, capturePcapng, captureText } from './support/captures.ts'
 import { forgetMachine } from './support/forget-machine.ts'
 import { installIptables } from './support/masquerading.ts'
 import { writeMetadata } from './support/metadata.ts'
+import { play, type Scenario } from './support/scenario.ts'
 import { buildCluster, type LabCluster } from './support/topology.ts'
 
 const FOLDER = join(import.meta.dirname, '../../captures/lab-iptables')
@@ -59,6 +62,38 @@ async function record(cluster: LabCluster): Promise<void> {
   writeFileSync(join(FOLDER, 'captures.yaml'), CAPTURES_YAML)
 }
 
+/** Faults of the lab that are kept as examples. */
+const EXAMPLES = ['forgotten-node', 'rule-missing', 'cilium-host-address', 'reply-not-translated-back']
+
+/** Keeps what a person would have of a fault: one capture of the node's interfaces, one of the far end, the metadata. */
+async function keepExample(scenario: Scenario): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'masqcheck-example-'))
+  const folder = join(FOLDER, `../lab-${scenario.name}`)
+  try {
+    const played = await play(scenario, scratch, { installed: true })
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    cpSync(played.files['n1-any'], join(folder, 'n1-any.pcap'))
+    cpSync(played.files['outside-text'], join(folder, 'outside1-eth0.txt'))
+    cpSync(played.cluster, join(folder, 'cluster'), { recursive: true })
+    writeFileSync(
+      join(folder, 'captures.yaml'),
+      `# ${scenario.story}; see ../README.md.
+cluster: cluster
+captures:
+  - file: n1-any.pcap
+    point: node/n1
+    description: All interfaces of the node (tcpdump -i any)
+  - file: outside1-eth0.txt
+    point: external/outside1
+    description: The far end, as printed
+`,
+    )
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
 mkdirSync(FOLDER, { recursive: true })
 const cluster = buildCluster()
 try {
@@ -66,3 +101,4 @@ try {
 } finally {
   await cluster.namespaces.cleanUp()
 }
+for (const scenario of FAULTS.filter(({ name }) => EXAMPLES.includes(name))) await keepExample(scenario)

@@ -24,7 +24,7 @@ const checks = lab
     ]
 const failedChecks = checks.filter(([command, ...args]) => !run(command, ...args)).map(([command]) => command)
 
-const where = lab ? ['--dir', 'test/lab'] : ['--dir', 'test', '--exclude', 'test/lab/**']
+const where = lab ? ['--dir', 'test/lab'] : ['--dir', 'test', '--exclude', '**/lab/**']
 const testsPassed = run(
   'vitest',
   'run',

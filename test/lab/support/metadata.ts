@@ -85,7 +85,8 @@ export function writeMetadata(
   if (!options.installed) return
   for (const node of cluster.nodes) {
     const dump = dumpInstalled(node)
-    writeFileSync(join(folder, `iptables-save-${node.name}.txt`), dump.iptablesSave)
-    writeFileSync(join(folder, 'ipset-list.txt'), dump.ipsetList)
+    // A node without rules prints nothing, and an empty file says nothing.
+    if (dump.iptablesSave !== '') writeFileSync(join(folder, `iptables-save-${node.name}.txt`), dump.iptablesSave)
+    if (dump.ipsetList !== '') writeFileSync(join(folder, 'ipset-list.txt'), dump.ipsetList)
   }
 }

@@ -88,8 +88,16 @@ export interface ExchangeTruth {
   readonly translatedPort: number
 }
 
-/** Plays a scenario in namespaces of its own: captures at every point, real traffic, the kernel's record of it. */
-export async function play(scenario: Scenario, folder: string): Promise<PlayedScenario> {
+/**
+ * Plays a scenario in namespaces of its own: captures at every point, real traffic, the kernel's record of it.
+ *
+ * @param options.installed - Also keep each node's iptables-save and ipset among the metadata.
+ */
+export async function play(
+  scenario: Scenario,
+  folder: string,
+  options: { installed?: boolean } = {},
+): Promise<PlayedScenario> {
   const cluster = buildCluster({ routing: scenario.routing ?? 'native' })
   try {
     const cast = castOf(cluster)
@@ -98,6 +106,7 @@ export async function play(scenario: Scenario, folder: string): Promise<PlayedSc
     scenario.install(cast)
     const metadata = join(folder, 'cluster')
     writeMetadata(cluster, metadata, {
+      installed: options.installed ?? false,
       ...(scenario.config ? { config: scenario.config } : {}),
       ...(scenario.metadata ? { files: scenario.metadata } : {}),
     })
