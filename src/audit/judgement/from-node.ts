@@ -6,7 +6,7 @@ import { isSameNode } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Observation } from '../verdict.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { alternatives, partyText, pointText, ruleText } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
 import { judgeForeignAddress } from './foreign-address.ts'
@@ -47,7 +47,8 @@ function judgeAs(judged: Case, attribution: Attribution): Ruling {
 function hypothesesFor(judged: Case, attribution: Attribution): Hypothesis[] {
   const { sighting } = judged
   const host = hostHypothesis(judged)
-  if (attribution.origin === 'host') return [host]
+  // Into the tunnel the host, too, must use the cilium_host address: who it was makes no difference.
+  if (attribution.origin === 'host' || sighting.point.side === 'overlay') return [host]
   const pods = podHypotheses(judged, attribution)
   const balancer = balancerHypothesis(judged)
   if (attribution.origin === 'pod') {
@@ -79,14 +80,23 @@ function podHypotheses({ sighting, context }: Case, attribution: Attribution): H
 function hostHypothesis({ sighting, context }: Case): Hypothesis {
   const { flow, source, point } = sighting
   const expected = context.expected(queryOf(flow, { source: source.ip, node: source.node, point }))
-  const kept = expected.action === 'preserve' || expected.action === 'unknown' || expected.addresses.includes(source.ip)
-  const reason = kept
-    ? `sent by ${partyText(source)} itself, under its own address`
-    : `sent by ${partyText(source)} itself; the settings give it ${expected.addresses.join(' or ')}`
+  if (expected.action === 'preserve' || expected.action === 'unknown' || expected.addresses.includes(source.ip)) {
+    const reason = `sent by ${partyText(source)} itself, under its own address`
+    return { who: 'host', expected, outcome: { verdict: 'consistent', action: 'preserve', reason } }
+  }
+  const reason = `sent as ${source.ip} (${partyText(source)}); the settings give it ${alternatives(expected.addresses)}`
+  // Outside the tunnel nothing says that the rule was met on the way.
+  if (point.side !== 'overlay')
+    return { who: 'host', expected, outcome: { verdict: 'inconclusive', action: 'preserve', reason } }
   return {
     who: 'host',
     expected,
-    outcome: { verdict: kept ? 'consistent' : 'inconclusive', action: 'preserve', reason },
+    outcome: {
+      verdict: 'contradiction',
+      code: 'MASQUERADE_WRONG_ADDRESS',
+      action: 'preserve',
+      reason: `${reason}, so that the answer comes back through the tunnel`,
+    },
   }
 }
 
@@ -104,7 +114,7 @@ function rule({ sighting }: Case, attribution: Attribution, first: Hypothesis, a
   const { expected, outcome } = first
   const open = all.length > 1
   const confidence = open || attribution.origin === 'unknown' ? 'medium' : attribution.confidence
-  if (outcome.verdict === 'contradiction' && attribution.confidence === 'low')
+  if (outcome.verdict === 'contradiction' && first.who !== 'host' && attribution.confidence === 'low')
     return undecided({ sighting }, attribution, all)
   return {
     verdict: outcome.verdict,

@@ -39,7 +39,7 @@ function judgeBySource(judged: Case): Ruling {
 }
 
 /** Flows that the settings cannot speak of, or that nothing given speaks of. */
-function outOfScope({ sighting, context }: Case): Ruling | null {
+function outOfScope({ sighting, pairing, context }: Case): Ruling | null {
   const { flow, source, destination } = sighting
   const { cluster } = context
   if (!cluster.nodesKnown && !cluster.podsKnown && !cluster.settings.known) {
@@ -50,7 +50,9 @@ function outOfScope({ sighting, context }: Case): Ruling | null {
     if (party.kind === 'loopback' || party.kind === 'multicast')
       return notApplicable(`${party.ip} is ${partyText(party)}: it leaves no node`)
   }
-  if (source.kind === 'link_local' || (destination.kind === 'link_local' && flow.family === 6)) {
+  // A link-local source is nobody's translation, unless the pair shows a pod behind it.
+  const isTranslation = pairing !== null && isPodLike(pairing.original.source)
+  if ((source.kind === 'link_local' && !isTranslation) || (destination.kind === 'link_local' && flow.family === 6)) {
     return notApplicable('link-local addresses do not leave their link')
   }
   if (flow.tunnel === null && isCarrier(flow, cluster.settings.tunnelPort.value) && source.kind === 'node') {
