@@ -65,8 +65,7 @@ function throughTables(facts: PacketFacts, dump: IptablesDump): Decision {
   const unknown = results.find(({ end }) => end.kind === 'unknown')
   if (unknown !== undefined) return undecided(facts, path, results, unknown.end.why ?? 'not understood')
   if (results.some((result) => !sameOutcome(result.outcome, first.outcome))) {
-    const open = walk.trace.filter((step) => step.detail.endsWith('cannot be told')).map((step) => step.rule)
-    return undecided(facts, path, results, `rules ${[...new Set(open)].join(', ')} may or may not match`)
+    return undecided(facts, path, results, `whether ${[...new Set(walk.open)].join(', ')} matches`)
   }
   const assumptions = results.flatMap((result) => result.assumptions)
   return decisionOf(facts, first.end.rule, first.outcome, path, assumptions)

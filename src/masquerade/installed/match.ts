@@ -40,6 +40,8 @@ export interface RuleMatch {
   /** As the rule has it. */
   readonly text: string
   test(state: NatState, context: NatContext): Tristate
+  /** What of the packet the match looks at, in words; left out where naming it tells nothing. */
+  value?(state: NatState, context: NatContext): string
 }
 
 /** Reads the options of one match module; `undefined` where an option or value is not understood. */
@@ -50,9 +52,10 @@ export function optionText(option: RuleOption): string {
 }
 
 /** A match that says what its option says, with the option's negation applied. */
-export function matchOf(option: RuleOption, test: RuleMatch['test']): RuleMatch {
+export function matchOf(option: RuleOption, test: RuleMatch['test'], value?: RuleMatch['value']): RuleMatch {
   return {
     text: optionText(option),
+    ...(value === undefined ? {} : { value }),
     test(state, context) {
       const holds = test(state, context)
       return holds === null ? null : holds !== option.negated

@@ -23,12 +23,14 @@ const CILIUM_CHAIN = 'CILIUM_POST_nat'
  */
 export function walkNat(tables: NatTables, start: NatState, context: NatContext): NatPath {
   const trace: TraceStep[] = []
+  const open: string[] = []
   const notes: string[] = []
   const ends: ChainEnd[] = []
   const run = (table: RuleTable | null, chain: string, state: NatState): readonly ChainEnd[] => {
     if (table === null || !table.chains.has(chain)) return [passThrough(chain, state)]
     const walk = walkChain(table, chain, state, context)
     trace.push(...walk.trace)
+    open.push(...walk.open)
     notes.push(...walk.notes)
     return walk.ends
   }
@@ -47,7 +49,7 @@ export function walkNat(tables: NatTables, start: NatState, context: NatContext)
       else ends.push(isRange(end.target) ? { ...end, kind: 'unknown', why: 'DNAT to one of several addresses' } : end)
     }
   }
-  return { ends, trace, notes }
+  return { ends, trace, open, notes }
 }
 
 /** POSTROUTING; a dump of Cilium's chain alone is taken as if the feeder rule stood first. */

@@ -20,7 +20,9 @@ export interface ChainEnd {
 export interface Walk {
   readonly ends: readonly ChainEnd[]
   readonly trace: readonly TraceStep[]
-  /** Repairs and turns taken on the way, in words. */
+  /** Rules of which it cannot be told whether they match, by name. */
+  readonly open: readonly string[]
+  /** Repairs made on the way, in words. */
   readonly notes: readonly string[]
 }
 
@@ -39,12 +41,13 @@ export function walkChain(table: RuleTable, chain: string, state: NatState, cont
   const policy = table.policies.get(chain) ?? 'ACCEPT'
   for (const last of left)
     walker.end(policy === 'DROP' ? 'drop' : 'policy', `${chain}:policy`, { kind: 'accept' }, last)
-  return { ends: walker.ends, trace: walker.trace, notes: [...walker.notes] }
+  return { ends: walker.ends, trace: walker.trace, open: [...walker.open], notes: [...walker.notes] }
 }
 
 class Walker {
   readonly ends: ChainEnd[] = []
   readonly trace: TraceStep[] = []
+  readonly open = new Set<string>()
   readonly notes = new Set<string>()
   private readonly table: RuleTable
   private readonly context: NatContext
@@ -82,6 +85,7 @@ class Walker {
     this.trace.push({ rule: nameOf(rule), matched: holds === true, detail, source: rule.source })
     for (const note of rule.notes) this.notes.add(`${nameOf(rule)}: ${note}`)
     if (holds === false) return [state]
+    if (holds === null) this.open.add(nameOf(rule))
     const passed = this.take(rule, state, depth, returned)
     return holds === true ? passed : [...passed, state]
   }
@@ -123,14 +127,18 @@ export function nameOf(rule: InstalledRule): string {
 }
 
 function matches(rule: InstalledRule, state: NatState, context: NatContext): { holds: Tristate; detail: string } {
+  const body = rule.text.replace(/^-A \S+ /, '')
   let open: string | null = null
   for (const match of rule.matches) {
     const holds = match.test(state, context)
-    if (holds === false) return { holds: false, detail: `${rule.text}: not "${match.text}"` }
-    if (holds === null) open ??= match.text
+    if (holds === true) continue
+    const value = match.value?.(state, context)
+    const compared = value === undefined ? `"${match.text}"` : `"${match.text}" for ${value}`
+    if (holds === false) return { holds, detail: `does not hold: ${compared} in ${body}` }
+    open ??= compared
   }
-  if (open === null) return { holds: true, detail: rule.text }
-  return { holds: null, detail: `${rule.text}: whether "${open}" holds cannot be told` }
+  if (open === null) return { holds: true, detail: body }
+  return { holds: null, detail: `${body}: whether it holds is not known, for ${open}` }
 }
 
 function setMark(state: NatState, clear: number, flip: number, blur: number): NatState {

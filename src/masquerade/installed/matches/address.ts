@@ -1,15 +1,15 @@
 import { type Cidr, cidrContains, parseCidr } from '../../../core/cidr.ts'
 import { compareIp, type IpFamily, ipToWords, parseIp } from '../../../core/ip.ts'
-import { type MatchParser, matchOf, type RuleMatch } from '../match.ts'
+import { type MatchParser, matchOf, type NatContext, type NatState, type RuleMatch } from '../match.ts'
 import type { RuleOption } from '../options.ts'
 
 /** `-s` and `-d`. */
 export function addressMatch(option: RuleOption, side: 'source' | 'destination'): RuleMatch | undefined {
   const block = parseBlock(option.values[0] ?? '')
   if (block === undefined || option.values.length !== 1) return undefined
-  return matchOf(option, (state, context) =>
-    cidrContains(block, side === 'source' ? context.source : state.destination),
-  )
+  const addressOf = (state: NatState, context: NatContext): string =>
+    side === 'source' ? context.source : state.destination
+  return matchOf(option, (state, context) => cidrContains(block, addressOf(state, context)), addressOf)
 }
 
 /** `-m iprange`. */

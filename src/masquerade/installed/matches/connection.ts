@@ -31,15 +31,14 @@ export const mark: MatchParser = (options) => {
     const parsed = parseMark(option.values[0] ?? '')
     if (option.name !== '--mark' || parsed === undefined) return undefined
     const { value, mask } = parsed
-    matches.push(
-      matchOf(option, (state) => {
-        const known = (mask & ~state.unknownMark) >>> 0
-        if (((state.mark ^ value) & known) !== 0) return false
-        // A value with bits outside its mask can never be met.
-        if ((value & ~mask) >>> 0 !== 0) return false
-        return known === mask ? true : null
-      }),
-    )
+    const test = (state: NatState): Tristate => {
+      const known = (mask & ~state.unknownMark) >>> 0
+      if (((state.mark ^ value) & known) !== 0) return false
+      // A value with bits outside its mask can never be met.
+      if ((value & ~mask) >>> 0 !== 0) return false
+      return known === mask ? true : null
+    }
+    matches.push(matchOf(option, test, (state) => `mark 0x${state.mark.toString(16)}`))
   }
   return matches
 }

@@ -1,5 +1,5 @@
 import type { IpText } from '../../../core/ip.ts'
-import { type MatchParser, matchOf, type NatContext, type RuleMatch, type Tristate } from '../match.ts'
+import { type MatchParser, matchOf, type NatContext, type NatState, type RuleMatch, type Tristate } from '../match.ts'
 import type { RuleOption } from '../options.ts'
 
 /** `-i` and `-o`. */
@@ -16,20 +16,18 @@ export const set: MatchParser = (options) => {
   const matches: RuleMatch[] = []
   for (const option of options) {
     if (option.name === '--return-nomatch') return undefined
-    if (option.name.startsWith('--update-') || option.name.startsWith('! --update-')) continue
+    if (option.name.startsWith('--update-')) continue
     const [name, direction] = option.values
     if (option.name !== '--match-set' || name === undefined) return undefined
     if (direction !== 'src' && direction !== 'dst') return undefined
-    matches.push(
-      matchOf(option, (state, context) =>
-        context.inSet(name, direction === 'src' ? context.source : state.destination),
-      ),
-    )
+    const addressOf = (state: NatState, context: NatContext): string =>
+      direction === 'src' ? context.source : state.destination
+    matches.push(matchOf(option, (state, context) => context.inSet(name, addressOf(state, context)), addressOf))
   }
   return matches
 }
 
-/** `-m addrtype`; of the types, LOCAL, MULTICAST and LOCAL's absence can be told. */
+/** `-m addrtype`; of the types only LOCAL and MULTICAST can be told for sure. */
 export const addrtype: MatchParser = (options) => {
   const matches: RuleMatch[] = []
   for (const option of options) {

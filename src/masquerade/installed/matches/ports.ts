@@ -43,11 +43,16 @@ export const multiport: MatchParser = (options) => {
 function ranges(option: RuleOption, value: string, side: 'source' | 'destination' | 'either'): RuleMatch | undefined {
   const list = value.split(',').map(parseRange)
   if (!list.every((range) => range !== undefined)) return undefined
-  return matchOf(option, (state, context) => {
+  const test = (state: NatState, context: NatContext): Tristate => {
     if (side !== 'either') return holds(list, portOf(side, state, context), context)
     const both = [holds(list, context.sourcePort, context), holds(list, state.destinationPort, context)]
     return both.includes(true) ? true : both.includes(null) ? null : false
-  })
+  }
+  return matchOf(option, test, (state, context) =>
+    side === 'either'
+      ? `ports ${context.sourcePort} and ${state.destinationPort}`
+      : `port ${portOf(side, state, context)}`,
+  )
 }
 
 const portOf = (side: 'source' | 'destination', state: NatState, context: NatContext): number | null =>
