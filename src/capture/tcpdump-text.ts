@@ -20,7 +20,7 @@ import { WarningLog } from './tcpdump-text/warning-log.ts'
 export { sniffTcpdumpText } from './tcpdump-text/sniff.ts'
 
 /** Lines of tcpdump's own, prompts and prefixes are shorter; longer ones are not searched for them. */
-const MAX_PROSE = 8192
+const MAX_PROSE = 2048
 const SPACE = 0x20
 const TAB = 0x09
 

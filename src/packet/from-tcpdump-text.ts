@@ -14,6 +14,8 @@ import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
 
 /** Views of one record: the outermost packet, four levels inside it, and one to say that there are more. */
 const VIEWS = 6
+/** Characters of a line that are read; a packet's own are a few hundred, the rest is payload in words. */
+const MAX_LINE_LENGTH = 4096
 /** Pieces of a line of 600 characters at 80 columns. */
 const MAX_WRAPPED_LINES = 8
 
@@ -75,7 +77,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
 
   #lines(record: CaptureRecord): string[] {
     const text = this.#text.decode(record.buffer.subarray(record.start, record.end))
-    return text.split('\n').map((line) => undoDamage(line.replace(/\r+$/, '')))
+    return text.split('\n').map((line) => undoDamage(line.slice(0, MAX_LINE_LENGTH).replace(/\r+$/, '')))
   }
 
   #enterSection(interfaceIndex: number): void {

@@ -8,6 +8,9 @@ const MAX_DUMP = 128 * 1024
 /** Link headers are not part of the dump but of the snapshot length. */
 const MAX_LINK_HEADER = 64
 
+/** Octets in which the lengths of a packet's own lines stand. */
+const MAX_HEAD = 4096
+
 const DECODER = new TextDecoder()
 
 /**
@@ -23,13 +26,24 @@ const DECODER = new TextDecoder()
  */
 export function isInsideDump(packet: OpenPacket, lines: LineBuffer, snapLength: number): boolean | 'wait' {
   if (packet.dumpChars === 0) return false
-  const length = printedIpLength(DECODER.decode(packet.octets(lines)))
-  if (length === undefined || length > MAX_DUMP || packet.dumpChars + packet.dumpBreaks >= length) return false
+  packet.dumpLength ??= printedIpLength(DECODER.decode(packet.octets(lines).subarray(0, MAX_HEAD))) ?? 0
+  const length = packet.dumpLength
+  if (length > MAX_DUMP || packet.dumpChars >= length) return false
+  if (packet.dumpChars + packet.dumpBreaks >= length) {
+    // The dump may have ended, or may have that many carriage returns left: a line that would still fit belongs to it.
+    const own = packet.dumpChars + lines.end - lines.start > length || hasOwnDump(lines)
+    return own === 'wait' ? 'wait' : !own
+  }
   if (snapLength === 0 || length > snapLength - MAX_LINK_HEADER) {
     const own = hasOwnDump(lines)
     if (own !== false) return own === 'wait' ? 'wait' : false
   }
-  return endsOnLine(lines, packet.dumpChars, packet.dumpBreaks, length)
+  if (packet.dumpEndsOnLine === undefined) {
+    const ends = endsOnLine(lines, packet.dumpChars, packet.dumpBreaks, length)
+    if (ends === 'wait') return 'wait'
+    packet.dumpEndsOnLine = ends
+  }
+  return packet.dumpEndsOnLine
 }
 
 // Whether the line after the current one begins a dump of the packet that the current one describes.
@@ -38,7 +52,7 @@ function hasOwnDump(lines: LineBuffer): boolean | 'wait' {
   const at = lines.next
   if (at + 4 > bytes.length) return lines.ended ? false : 'wait'
   if (!beginsDump(bytes[at] ?? 0)) return false
-  const head = DECODER.decode(bytes.subarray(lines.start, lines.end))
+  const head = DECODER.decode(bytes.subarray(lines.start, Math.min(lines.end, lines.start + MAX_HEAD)))
   const length = printedIpLength(head)
   // Octets 2 and 3 of IPv4 are the total length; in IPv6 the payload length stands at 4 and 5.
   if (length === undefined || (bytes[at] ?? 0) >= 0x60) return length !== undefined || /\bIP6? /.test(head)
@@ -92,16 +106,19 @@ export function printedIpLength(text: string): number | undefined {
   if (verbose6) return 40 + Number(verbose6[1])
   const line = text.split('\n', 1)[0] ?? ''
   const header = /^(?:.*?\bIP6 |[0-9a-f:]+\.\d+ > )/.test(line) ? 40 : 20
-  const tcp = /: Flags \[[^\]]*\](?:.*?options \[(?<options>.*?)\](?=, length \d))?.*?, length (?<length>\d+)/.exec(
-    line,
-  )?.groups
-  if (tcp) {
-    const options = printedOptionsLength(tcp.options ?? '')
-    if (!options.exact) return undefined
-    return header + 20 + 4 * Math.ceil(options.octets / 4) + Number(tcp.length)
-  }
+  const fields = line.indexOf(': Flags [')
+  if (fields >= 0) return tcpLength(line.slice(fields), header)
   const udp = /: UDP, length (\d+)$/.exec(line)
   if (udp) return header + 8 + Number(udp[1])
-  const icmp = /: ICMP6?,? .*, length (\d+)$/.exec(line)
+  const icmp = line.includes(': ICMP') ? /, length (\d+)$/.exec(line) : null
   return icmp ? header + Number(icmp[1]) : undefined
+}
+
+function tcpLength(fields: string, ipHeaderLength: number): number | undefined {
+  const length = /, length (\d+)/.exec(fields)
+  if (length === null) return undefined
+  const before = fields.slice(0, length.index)
+  const start = before.indexOf(', options [')
+  const options = printedOptionsLength(start < 0 ? '' : before.slice(start + ', options ['.length, -1))
+  return options.exact ? ipHeaderLength + 20 + 4 * Math.ceil(options.octets / 4) + Number(length[1]) : undefined
 }

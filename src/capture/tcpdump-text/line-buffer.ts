@@ -4,7 +4,7 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
 /** Longest line kept, in octets; `-A` of the largest IP packet without a line break stays below it. */
-export const MAX_LINE_LENGTH = 256 * 1024
+export const MAX_LINE_LENGTH: number = 256 * 1024
 
 const MIN_STORAGE = 4096
 

@@ -56,7 +56,12 @@ const FORMS: readonly PrefixForm[] = [
     facts: ({ service = '' }) => ({ source: service }),
   },
   // grep -n, with or without the file's name
-  { name: 'grep', pattern: /(?:[\w./-]*[A-Za-z_./][\w./-]*[:-])?\d{1,9}[:-]/y, loose: true, facts: NO_SOURCE },
+  {
+    name: 'grep',
+    pattern: /(?:[\w./-]{0,99}[A-Za-z_./][\w./-]{0,99}[:-])?\d{1,9}[:-]/y,
+    loose: true,
+    facts: NO_SOURCE,
+  },
   // stern: pod and container
   {
     name: 'stern',

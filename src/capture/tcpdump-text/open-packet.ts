@@ -23,6 +23,10 @@ export class OpenPacket {
   /** Lines of an `-A` dump so far: characters with their line feeds, and line feeds. Both 0 outside a dump. */
   dumpChars = 0
   dumpBreaks = 0
+  /** Octets of the IP packet as printed, 0 where unknown; `undefined` until asked for. */
+  dumpLength: number | undefined
+  /** Whether the dump, taken whole, ends at the end of a line; `undefined` until asked for. */
+  dumpEndsOnLine: boolean | undefined
 
   #inPlace = false
   #start = 0
@@ -109,6 +113,8 @@ export class OpenPacket {
     this.packetType = head.packetType
     this.dumpChars = 0
     this.dumpBreaks = 0
+    this.dumpLength = undefined
+    this.dumpEndsOnLine = undefined
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {

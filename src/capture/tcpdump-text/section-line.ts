@@ -19,8 +19,10 @@ export type SectionLine =
   /** Anything else it says of itself. */
   | { readonly kind: 'banner' }
 
-const START =
-  /^(?:tcpdump: )?(?:listening on (?<interface>\S+?)(?= \(|,|$)(?: \([^)]*\))?|reading from file (?<file>.+?))(?:, link-type (?<linkType>\w+)(?: \([^)]*\))?)?(?:, (?:snapshot length|capture size) (?<snap>\d+)(?: bytes)?)?\s*$/
+const START = /^(?:tcpdump: )?(?<verb>listening on|reading from file) (?<rest>\S+|\S.*, link-type .*)$/
+const INTERFACE = /^\S+?(?=,|\s|$)/
+const LINK_TYPE = /, link-type (?<name>\w+)/
+const SNAP_LENGTH = /, (?:snapshot length|capture size) (?<octets>\d+)/
 const COUNTER =
   /^(?:tcpdump: )?(?<count>\d+) packets? (?:captured|received by filter|dropped by (?:kernel|interface))\s*$/
 const STATISTICS = /^tcpdump: \d+ packets? captured, .*$/
@@ -36,14 +38,7 @@ export function parseSectionLine(line: string): SectionLine | undefined {
   if (!/tcpdump|listening on|reading from|packets? |dropped privs|Warning: int|Defaulted|\^C/.test(line))
     return undefined
   const start = START.exec(line.replace(/^\^C/, ''))?.groups
-  if (start) {
-    return {
-      kind: 'start',
-      interface: start.interface ?? null,
-      linkType: start.linkType ?? null,
-      snapLength: Number(start.snap ?? 0),
-    }
-  }
+  if (start) return readStart(start.verb === 'listening on', start.rest ?? '')
   const text = line.replace(/^\^C(?=\S)/, '')
   if (STATISTICS.test(text)) return { kind: 'statistics', dropped: droppedPackets(text) }
   if (COUNTER.test(text)) return { kind: 'trailer', dropped: droppedPackets(text) }
@@ -51,6 +46,15 @@ export function parseSectionLine(line: string): SectionLine | undefined {
   if (BANNER.test(text)) return { kind: 'banner' }
   const command = parseCommandLine(text)
   return command === undefined ? undefined : { kind: 'command', command }
+}
+
+function readStart(isLive: boolean, rest: string): SectionLine {
+  return {
+    kind: 'start',
+    interface: isLive ? (INTERFACE.exec(rest)?.[0] ?? null) : null,
+    linkType: LINK_TYPE.exec(rest)?.groups?.name ?? null,
+    snapLength: Number(SNAP_LENGTH.exec(rest)?.groups?.octets ?? 0),
+  }
 }
 
 function droppedPackets(line: string): number {

@@ -59,8 +59,9 @@ function commandStart(line: string, word: number): number | undefined {
 
 /** `user@HOST:path# `, `[user@HOST dir]$ `, where the command does not enter another place. */
 function hostOf(prompt: string, wrapper: string): string | null {
-  const container = /\b(?:docker|podman|nerdctl)\s+exec\s+(?:-\S+\s+(?:\S+=\S+\s+)?)*(?<name>[\w.-]+)\s/.exec(wrapper)
-    ?.groups?.name
+  const container = /\b(?:docker|podman|nerdctl)\s+exec\s+(?:-\S+\s+(?:[^-\s]\S*=\S+\s+)?)*(?<name>[\w.-]+)\s/.exec(
+    wrapper,
+  )?.groups?.name
   if (container !== undefined) return container
   const node = /\bkubectl\b.*\bdebug\b.*\bnode\/(?<name>[\w.-]+)/.exec(wrapper)?.groups?.name
   if (node !== undefined) return node

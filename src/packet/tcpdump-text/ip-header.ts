@@ -79,6 +79,8 @@ function readVerbose6(text: string, header: IpHeaderText): void {
   header.length = payload === undefined || payload === 0 ? undefined : payload + 40
 }
 
+const MAX_TAIL = 120
+
 // 3.8 puts hop limit and payload length of IPv6, older versions TTL, id and length of IPv4, at the line's end.
 const TAIL6 = / \((?:(?:class|flowlabel|pri)[^,)]*, )*len (\d+), hlim (\d+)\)$/
 const TAIL4 = / \((?:tos [^,)]*, )?ttl (\d+), id (\d+)(?:, len (\d+))?[^)]*\)$/
@@ -87,13 +89,14 @@ const TAIL4 = / \((?:tos [^,)]*, )?ttl (\d+), id (\d+)(?:, len (\d+))?[^)]*\)$/
 export function readOldTail(line: string, header: IpHeaderText): void {
   // Of a tunnel the tail is the inner packet's.
   if (header.ttl >= 0) return
-  const tail6 = TAIL6.exec(line)
+  const end = line.slice(-MAX_TAIL)
+  const tail6 = TAIL6.exec(end)
   if (tail6 !== null) {
     header.length = Number(tail6[1]) + 40
     header.ttl = Number(tail6[2])
     return
   }
-  const tail4 = TAIL4.exec(line)
+  const tail4 = TAIL4.exec(end)
   if (tail4 === null) return
   header.ttl = Number(tail4[1])
   header.id = Number(tail4[2])

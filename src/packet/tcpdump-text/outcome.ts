@@ -8,8 +8,30 @@ export interface Failure {
   readonly reason: string
 }
 
+type FailureName =
+  | 'arp'
+  | 'otherLink'
+  | 'unreadable'
+  | 'ipTruncated'
+  | 'ipv6Truncated'
+  | 'ipMalformed'
+  | 'badLength'
+  | 'fragment'
+  | 'otherIp'
+  | 'transportTruncated'
+  | 'tcpTruncated'
+  | 'tcpDataOffset'
+  | 'tcpHeaderLength'
+  | 'portName'
+  | 'lineCut'
+  | 'icmpUnknown'
+  | 'tooManyNames'
+  | 'tooDeep'
+  | 'esp'
+  | 'tunnelPayload'
+
 /** Reasons of the text decoder. Those it shares with frames have the frame decoder's names. */
-export const FAILURE = {
+export const FAILURE: Readonly<Record<FailureName, Failure>> = {
   arp: { status: DecodeStatus.NotIp, layer: 'link', reason: 'arp' },
   otherLink: { status: DecodeStatus.NotIp, layer: 'link', reason: 'other-link' },
   unreadable: { status: DecodeStatus.Unsupported, layer: 'link', reason: 'text-unreadable' },
@@ -34,7 +56,7 @@ export const FAILURE = {
   tooDeep: { status: DecodeStatus.TooDeep, layer: 'tunnel', reason: 'too-deep' },
   esp: { status: DecodeStatus.Opaque, layer: 'tunnel', reason: 'esp' },
   tunnelPayload: { status: DecodeStatus.NotIp, layer: 'tunnel', reason: 'tunnel-payload' },
-} as const satisfies Record<string, Failure>
+}
 
 /** Notes a failure on a view. */
 export function fail(view: PacketView, failure: Failure): void {

@@ -117,7 +117,7 @@ function splitAtOptions(text: string): [string, string | undefined, string] {
 function printedLength(text: string): number | undefined {
   const length = /, length (\d+)/.exec(text)?.[1]
   if (length === undefined) return undefined
-  const dns = /, length \d+(?:[*+\-|%$ ]| [^:]).*\((\d+)\)$/.exec(text)?.[1]
+  const dns = /\((\d+)\)$/.exec(text.slice(-12))?.[1]
   const byDns = dns === undefined ? undefined : String(Number(dns) + 2)
   return byDns !== undefined && length.length > byDns.length && length.startsWith(byDns)
     ? Number(byDns)

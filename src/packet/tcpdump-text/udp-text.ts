@@ -1,6 +1,8 @@
 import type { PacketView } from '../packet-view.ts'
 
 const DNS_PORT = 53
+/** Characters at the end of a line in which a decoder's length stands. */
+const MAX_TAIL = 24
 
 const PLAIN =
   /^ ?(?:\[(?:udp sum ok|no cksum|bad udp cksum [^\]]*|udp sum [^\]]*)\] )?UDP, (?:bad )?length:? (?<length>\d+)/
@@ -25,7 +27,7 @@ export function readUdpText(text: string, view: PacketView): number | undefined 
   const message = text.replace(CHECKSUM, '')
   const isDns = view.srcPort === DNS_PORT || view.dstPort === DNS_PORT
   if (isDns) view.dnsId = Number(DNS.exec(message)?.groups?.id ?? -1)
-  const decoded = DECODED.exec(message)?.groups
+  const decoded = DECODED.exec(message.slice(-MAX_TAIL))?.groups
   if (decoded === undefined) return undefined
   if (decoded.length !== undefined) return Number(decoded.length)
   return /^ ?\d/.test(message) ? Number(decoded.dns) : undefined
