@@ -160,7 +160,7 @@ function claimPod(index: AddressIndex, pod: Pod, warn: (warning: Warning) => voi
       kind: 'pod',
       name,
       node: pod.node,
-      basis: finished ? `pod status.podIPs (${pod.phase})` : 'pod status.podIPs',
+      basis: podBasis(pod, finished),
       source: pod.source,
       rank: podRank(pod, finished),
     }
@@ -169,8 +169,13 @@ function claimPod(index: AddressIndex, pod: Pod, warn: (warning: Warning) => voi
   }
 }
 
+function podBasis({ basis, phase }: Pod, finished: boolean): string {
+  const shown = basis ?? 'pod status.podIPs'
+  return finished ? `${shown} (${phase})` : shown
+}
+
 function podRank(pod: Pod, finished: boolean): number {
-  if (pod.source.file === '--pod') return ClaimRank.Option
+  if (pod.basis === '--pod') return ClaimRank.Option
   return finished ? ClaimRank.CompletedPod : ClaimRank.RunningPod
 }
 

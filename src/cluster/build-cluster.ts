@@ -127,7 +127,8 @@ function isServiceReply({ kind, translatedSource }: RecordedTranslation, address
 /** Addresses from dumps and IPAM, with nodes known by address given their names. */
 function resolveAddresses(facts: readonly AddressFact[], attribution: Attribution): AddressFact[] {
   return facts.map((fact) => {
-    const node = fact.node ?? attribution.ownerOf(fact.nodeIp)
+    const node =
+      fact.node ?? attribution.ownerOf(fact.nodeIp) ?? (fact.kind === 'pod' ? attribution.podOwnerOf(fact.ip) : null)
     const named =
       fact.kind === 'cilium_host' || fact.kind === 'health' || fact.kind === 'ingress' || fact.kind === 'node'
     return { ...fact, node, name: fact.name ?? (named ? node : null) }

@@ -1,8 +1,9 @@
-import { type Cidr, parseCidr } from '../core/cidr.ts'
+import { type Cidr, cidrContainsCidr, parseCidr } from '../core/cidr.ts'
 import { MasqcheckError, UsageError } from '../core/errors.ts'
 import { type IpText, parseIp } from '../core/ip.ts'
 import type { SourceRef } from '../core/source-ref.ts'
 import type { FactStore } from './facts.ts'
+import { isSettingValue } from './setting-table.ts'
 
 /**
  * Facts given by hand, as the command line takes them: lists of texts, `name=` in front where an option allows it.
@@ -122,7 +123,7 @@ function addNodes(given: GivenFacts, store: FactStore, claims: Claims): void {
 }
 
 function addAddress(
-  kind: 'cilium_host' | 'service' | 'egress_gateway',
+  kind: 'cilium_host' | 'pod' | 'service' | 'egress_gateway',
   name: string | null,
   ip: IpText,
   option: string,
@@ -147,8 +148,11 @@ function addPods(given: GivenFacts, store: FactStore, claims: Claims): void {
   for (const text of given.pods ?? []) {
     const { name, value: ip } = namedIp('--pod', text, 'namespace/name')
     claims.add('--pod', ip, name ?? '')
-    const [, namespace = 'default', pod = ip, node = null] =
-      /^(?:([^/@]+)\/)?([^/@]+)(?:@(.+))?$/.exec(name ?? ip) ?? []
+    if (name === null) {
+      addAddress('pod', null, ip, '--pod', null, store)
+      continue
+    }
+    const [, namespace = 'default', pod = name, node = null] = /^(?:([^/@]+)\/)?([^/@]+)(?:@(.+))?$/.exec(name) ?? []
     store.pods.push({
       namespace,
       name: pod,
@@ -179,7 +183,7 @@ function addServices(given: GivenFacts, store: FactStore, claims: Claims): void 
 }
 
 function addPodCidrs(given: GivenFacts, store: FactStore): void {
-  const owners = new Map<string, string>()
+  const owned: { readonly name: string; readonly cidr: Cidr }[] = []
   for (const text of given.podCidrs ?? []) {
     const { name, value: cidr } = named(
       '--pod-cidr',
@@ -187,13 +191,18 @@ function addPodCidrs(given: GivenFacts, store: FactStore): void {
       (value) => parseCidr(value),
       '[node=]CIDR, such as 10.244.0.0/16',
     )
-    const other = owners.get(cidr.text)
-    if (other !== undefined && other !== (name ?? '')) {
+    const rival = owned.find(
+      (other) =>
+        name !== null &&
+        other.name !== name &&
+        (cidrContainsCidr(other.cidr, cidr) || cidrContainsCidr(cidr, other.cidr)),
+    )
+    if (rival !== undefined) {
       throw conflict(
-        `--pod-cidr ${cidr.text} is given to two nodes: a pod CIDR belongs to one; correct or leave out one of them`,
+        `--pod-cidr ${rival.name}=${rival.cidr.text} and ${name}=${cidr.text} overlap: a pod CIDR belongs to one node; correct or leave out one of them`,
       )
     }
-    owners.set(cidr.text, name ?? '')
+    if (name !== null) owned.push({ name, cidr })
     store.ranges.push({ cidr, kind: 'pod', node: name, basis: '--pod-cidr', source: source('--pod-cidr') })
   }
 }
@@ -238,13 +247,15 @@ function addSettings(given: GivenFacts, store: FactStore): void {
   }
 }
 
-/** `key=value` of `--setting`. @throws {UsageError} where there is no key. */
-export function parseSettingOption(text: string): { key: string; value: string } {
+/** `key=value` of `--setting`. @throws {UsageError} where there is no key, or the value is none of it. */
+function parseSettingOption(text: string): { key: string; value: string } {
   const match = /^([a-z0-9][a-z0-9.-]*)=(.*)$/s.exec(text.trim())
   if (match === null) {
     throw new UsageError(`--setting "${text}": wanted key=value with a cilium-config key, such as routing-mode=native`)
   }
-  return { key: match[1] ?? '', value: match[2] ?? '' }
+  const [, key = '', value = ''] = match
+  if (!isSettingValue(key, value)) throw new UsageError(`--setting "${text}": "${value}" is no value of ${key}`)
+  return { key, value }
 }
 
 function addMasqList(cidrs: readonly string[], engineOpen: boolean, store: FactStore): void {

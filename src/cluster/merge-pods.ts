@@ -67,5 +67,12 @@ function podOf(fact: PodFact, nodes: NodeLookup): Pod {
     labels,
     ports,
     source,
+    basis: BASES[fact.origin] ?? fact.origin,
   }
+}
+
+const BASES: Readonly<Partial<Record<PodFact['origin'], string>>> = {
+  option: '--pod',
+  table: 'pod table',
+  endpoint: 'CiliumEndpoint',
 }

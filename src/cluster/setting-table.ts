@@ -170,3 +170,14 @@ function protocolOf(context: DefaultContext): string {
   const old = isAtLeast(context.version, '1.15') ? undefined : context.text('tunnel')
   return context.text('tunnel-protocol') ?? old ?? 'vxlan'
 }
+
+/** Whether a text is a value of a cilium-config key; keys nobody here reads take any. */
+export function isSettingValue(key: string, text: string): boolean {
+  return Object.values(SETTING_TABLE).every((spec: SettingSpec<unknown>) =>
+    spec.keys.every((own) => {
+      if (own.key !== key) return true
+      const translated = own.translate === undefined ? text : own.translate(text)
+      return translated === undefined || spec.parse(translated) !== undefined
+    }),
+  )
+}

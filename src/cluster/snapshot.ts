@@ -182,6 +182,8 @@ export interface Pod {
     readonly protocol: string
   }[]
   readonly source: SourceRef
+  /** What shows the pod, where it is not the API's own object: `pod table`, `CiliumEndpoint`, `--pod`. */
+  readonly basis?: string
 }
 
 export interface Service {
