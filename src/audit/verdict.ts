@@ -49,6 +49,8 @@ export interface Evidence {
   /** With the values: `SYN seq 2618216972 seen as 10.244.2.53:53938 on lxc12ab 42 µs before`. */
   readonly detail: string
   readonly confidence: Confidence
+  /** Who is behind a node's address by this evidence, where it bears on that. */
+  readonly says?: 'pod' | 'host'
   /** Packets that prove it. */
   readonly packets?: readonly { readonly file: string; readonly record: number }[]
   readonly source?: SourceRef

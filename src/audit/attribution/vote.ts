@@ -30,7 +30,7 @@ const MARGIN = 2
  * the difference. Within the margin the answer is `unknown`, and the reader sees both sides.
  */
 export function combineVotes(votes: readonly Vote[]): Attribution {
-  const evidence = votes.map((vote) => vote.evidence)
+  const evidence = votes.map((vote) => ({ ...vote.evidence, says: vote.says }))
   const pod = weigh(votes, 'pod')
   const host = weigh(votes, 'host')
   const difference = Math.abs(pod - host)
