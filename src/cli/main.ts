@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { CaptureError } from '../core/errors.ts'
 import { ExitStatus, errorText, Interruption, statusOfSignal } from './errors.ts'
 import type { Io } from './io.ts'
 import { buildProgram } from './program.ts'
@@ -14,11 +15,12 @@ import { buildProgram } from './program.ts'
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   tolerateClosedPipe(io)
   const verbose = argv.includes('--verbose') || argv.includes('-v')
+  const run = { status: ExitStatus.Ok as number, commands: [] as string[] }
   try {
-    const run = { status: ExitStatus.Ok as number }
     const program = buildProgram(io, (status) => {
       run.status = status
     })
+    run.commands = program.commands.map((command) => command.name())
     if (argv.length === 0) {
       io.stderr.write(program.helpInformation())
       return ExitStatus.Failed
@@ -32,8 +34,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       return statusOfSignal(error.signal)
     }
     io.stderr.write(errorText(error, verbose))
+    const command = mistypedCommand(error, run.commands)
+    if (command !== undefined) io.stderr.write(`(Did you mean the command ${command}?)\n`)
     return ExitStatus.Failed
   }
+}
+
+// A word that is no command is taken for a capture, because `masqcheck <capture>` needs no command.
+function mistypedCommand(error: unknown, commands: readonly string[]): string | undefined {
+  if (!(error instanceof CaptureError) || error.code !== 'CAPTURE_NOT_FOUND' || !/^[a-z]{3,}$/.test(error.file))
+    return undefined
+  return commands.find((command) => command.startsWith(error.file.slice(0, 3)))
 }
 
 const TOLERANT = new WeakSet<object>()

@@ -29,11 +29,11 @@ export function causesOf(verdicts: readonly Verdict[], findings: readonly Findin
   return [...causes, ...others.sort((a, b) => b.verdicts.length - a.verdicts.length)]
 }
 
-/** `MASQUERADE_MISSING: 3 flows left with the pod address although the settings masquerade it`. */
+/** `MASQUERADE_MISSING: pod address kept although the settings masquerade it (3 flows)`. */
 export function causeTitle({ verdicts }: Cause): string {
   const numbers = new Map<NonNullable<Verdict['code']>, number>()
   for (const { code } of verdicts) if (code !== null) numbers.set(code, (numbers.get(code) ?? 0) + 1)
-  return [...numbers].map(([code, n]) => `${code}: ${count(n, 'flow')} ${CODE_MEANING[code]}`).join('; ')
+  return [...numbers].map(([code, n]) => `${code}: ${CODE_MEANING[code]} (${count(n, 'flow')})`).join('; ')
 }
 
 /** Findings that are not the cause of any flow shown. */

@@ -6,14 +6,14 @@ import { protocolName } from '../core/protocol.ts'
 import type { Flow, FlowEndpoint } from '../flow/flow.ts'
 import type { Decision } from '../masquerade/decision.ts'
 
-/** What each contradiction means, in one clause. */
+/** What each contradiction means, as a headline for one flow or many. */
 export const CODE_MEANING: Readonly<Record<ContradictionCode, string>> = {
-  MASQUERADE_MISSING: 'left with the pod address although the settings masquerade it',
-  MASQUERADE_UNEXPECTED: 'was translated although the settings preserve the pod address',
-  MASQUERADE_WRONG_ADDRESS: 'was translated to another address than the settings give',
-  CILIUM_HOST_LEAKED: 'carries a cilium_host address where only a node or pod address may be',
-  REVERSE_NAT_MISSING: 'got a reply that was not translated back to the pod',
-  NODE_SNAT_UNEXPECTED: "reached the pod with a node's address instead of the client's",
+  MASQUERADE_MISSING: 'pod address kept although the settings masquerade it',
+  MASQUERADE_UNEXPECTED: 'translated although the settings preserve the pod address',
+  MASQUERADE_WRONG_ADDRESS: 'translated to another address than the settings give',
+  CILIUM_HOST_LEAKED: 'cilium_host address as source where only a node or pod address may be',
+  REVERSE_NAT_MISSING: 'reply not translated back to the pod',
+  NODE_SNAT_UNEXPECTED: 'node address as source where the client address should be',
 }
 
 /** Order in which verdicts are shown: what needs attention first. */
@@ -149,6 +149,11 @@ export function reasonText({ because, observed, expected }: Verdict): string {
   const reasons = because.length > 0 ? because.join('; ') : observed.basis
   const named = expected === null || reasons.includes(`rule ${expected.rule}`)
   return named ? reasons : `${reasons} (rule ${expected.rule})`
+}
+
+/** The first of the reasons, without the rule and what it compared. */
+export function mainReason({ because, observed }: Verdict): string {
+  return because[0] ?? observed.basis
 }
 
 /** Protocol as people write it: `TCP`, `ICMPv6`, `protocol 89`. */

@@ -91,7 +91,9 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
   test('loads without an error, shows counts and causes', async () => {
     const page = await open(manyFlows(60))
     await expect.poll(() => page.locator('.card.contradiction .number').textContent()).toBe('3')
-    expect(await page.locator('.cause h3').first().textContent()).toContain('MASQUERADE_MISSING: 2 flows')
+    expect(await page.locator('.cause h3').first().textContent()).toContain(
+      'MASQUERADE_MISSING: pod address kept although the settings masquerade it (2 flows)',
+    )
     expect(await page.locator('#timeline').getAttribute('aria-label')).toContain('60 flows from 11:56:')
     expect(problems).toEqual([])
     await page.close()

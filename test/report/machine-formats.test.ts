@@ -93,7 +93,7 @@ describe('markdown', () => {
   test('leads with the outcome and groups contradictions by cause', () => {
     const text = render(markdown, report([verdict(), leak(2), leak(3)], { findings: [finding({ flows: [2, 3] })] }))
     expect(text).toContain('❌ 2 contradictions, 1 error.')
-    expect(text).toMatch(/### MASQUERADE\\_MISSING: 2 flows/)
+    expect(text).toMatch(/### MASQUERADE\\_MISSING: pod address kept .*2 flows/)
     expect(text).toContain('`dumps/ipset list.txt:3`')
     expect(text).toContain('## Consistent')
   })
@@ -116,7 +116,7 @@ describe('github', () => {
     const lines = render(github, report(many)).trimEnd().split('\n')
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(
-      /^::error title=MASQUERADE_MISSING%3A 20 flows left .*::flow 1 in nginx-eth0\.txt.*%0Aand 17 more flows$/,
+      /^::error title=MASQUERADE_MISSING%3A pod address kept .*\(20 flows\)::flow 1 in nginx-eth0\.txt.*%0Aand 17 more flows$/,
     )
   })
 

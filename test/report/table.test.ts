@@ -33,11 +33,11 @@ describe('analyze', () => {
   test('shows contradictions first, grouped by cause, with the command that confirms it', () => {
     const text = render(table, of)
     const order = [
-      'MASQUERADE_MISSING: 2 flows',
+      'masquerade it (2 flows)',
       'lacks 172.17.0.5',
       'ipset-list.txt:3',
       'confirm with',
-      'MASQUERADE_MISSING: 1 flow ',
+      'masquerade it (1 flow)',
       'inconclusive',
       'consistent',
       '5 flows · 3 contradictions',

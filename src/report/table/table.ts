@@ -4,6 +4,7 @@ import { type RenderOptions, type Report, reportVerdicts } from '../report.ts'
 import { count } from '../words.ts'
 import { expectationTable, findingSection } from './findings.ts'
 import { flowsReport } from './flows.ts'
+import { wrap } from './grid.ts'
 import { makeStyle, type Style } from './style.ts'
 import { emptyState, summaryLine } from './summary.ts'
 import { causeSection, countTable, flowTable } from './verdicts.ts'
@@ -28,6 +29,11 @@ function* verdictSections(report: Report, options: RenderOptions, style: Style):
   const byVerdict = groupByVerdict(reportVerdicts(report))
   const causes = causesOf(byVerdict.contradiction, report.findings)
   for (const cause of causes) yield causeSection(cause, options, style)
+  const [first] = causes[0]?.verdicts ?? []
+  if (first !== undefined) {
+    const hint = `masqcheck show ${first.flow.id} <capture…> gives the packets, the rules and the configuration behind flow ${first.flow.id}`
+    yield wrap(style.dim(hint), options.width).join('\n')
+  }
 
   const others = [...byVerdict.inconclusive, ...byVerdict.consistent, ...byVerdict.not_applicable]
   const listed = options.all || others.length <= LIST_UP_TO

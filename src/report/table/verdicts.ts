@@ -9,6 +9,7 @@ import {
   decisionText,
   groupDigits,
   identityText,
+  mainReason,
   observationText,
   protocolText,
   reasonText,
@@ -32,15 +33,20 @@ const COLUMNS: readonly Column[] = [
   { title: 'seen', min: 12 },
 ]
 
-/** Flows as rows: ends with names, what was expected, what was seen, and the reason in words underneath. */
-export function flowTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style): string {
-  const rows = verdicts.map((verdict) => flowRow(verdict, options.width, style))
+/**
+ * Flows as rows: ends with names, what was expected, what was seen, and the reason in words underneath.
+ *
+ * @param brief - The main reason alone, where a cause above says the rest of all of them.
+ */
+export function flowTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style, brief = false): string {
+  const rows = verdicts.map((verdict) => flowRow(verdict, options.width, style, brief))
   return grid(COLUMNS, rows, options.width, style.dim)
 }
 
-function flowRow(verdict: Verdict, width: number, style: Style): Row {
+function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean): Row {
   const { flow, expected, observed } = verdict
   const between = width >= WIDE ? ' ' : '\n'
+  const ruleText = (rule: string) => `${between}${style.dim(`rule ${escapeTerminal(rule)}`)}`
   const end = (address: string, identity: string) =>
     `${escapeTerminal(address)}${between}${style.dim(escapeTerminal(identity))}`
   const paint = (text: string) => (verdict.verdict === 'contradiction' ? style.bad(text) : text)
@@ -50,19 +56,19 @@ function flowRow(verdict: Verdict, width: number, style: Style): Row {
       protocolText(flow.protocol),
       end(addressText(flow.source), identityText(verdict.source)),
       end(addressText(flow.destination), identityText(verdict.destination)),
-      escapeTerminal(expected === null ? 'nothing known' : decisionText(expected)),
+      expected === null ? 'nothing known' : `${escapeTerminal(decisionText(expected))}${ruleText(expected.rule)}`,
       paint(escapeTerminal(observationText(observed))),
     ],
-    note: reasonNote(verdict, style),
+    note: reasonNote(verdict, style, brief),
   }
 }
 
-function reasonNote(verdict: Verdict, style: Style): Note {
+function reasonNote(verdict: Verdict, style: Style, brief: boolean): Note {
   const name = verdict.code ?? VERDICT_LABEL[verdict.verdict]
   const impact = verdict.impact === null ? '' : `; ${verdict.impact}`
   return {
     label: `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}:`,
-    text: escapeTerminal(`${reasonText(verdict)}${impact}`),
+    text: escapeTerminal(`${brief ? mainReason(verdict) : reasonText(verdict)}${impact}`),
   }
 }
 
@@ -72,7 +78,7 @@ export function causeSection(cause: Cause, options: RenderOptions, style: Style)
   const lines = wrap(`${style.sign('contradiction')} ${style.bad(causeTitle(cause))}`, options.width)
   if (finding !== null) lines.push(...findingLines(finding, options.width, style))
   const most = options.all ? verdicts.length : options.limit || ROWS_PER_CAUSE
-  lines.push('', flowTable(verdicts.slice(0, most), options, style))
+  lines.push('', flowTable(verdicts.slice(0, most), options, style, finding !== null))
   if (verdicts.length > most)
     lines.push(style.dim(`  and ${count(verdicts.length - most, 'more flow')} (--all lists them)`))
   return lines.join('\n')
@@ -124,6 +130,6 @@ function countRow(verdict: Verdict, n: number, style: Style): Row {
       verdict.expected?.action ?? 'nothing known',
       escapeTerminal(verdict.expected?.rule ?? ''),
     ],
-    note: { label: '·', text: escapeTerminal(reasonText(verdict)) },
+    note: { label: '·', text: escapeTerminal(mainReason(verdict)) },
   }
 }
