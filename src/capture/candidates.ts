@@ -88,9 +88,14 @@ export class CandidateProber {
         : await (await import('./archive/tar.ts')).readTar(source, stream, nesting.budget, skip)
     await source.close()
     const found: Candidate[] = []
-    for (const member of members) {
-      const inside = { ...nesting, depth: nesting.depth + 1 }
-      found.push(...(await this.#probe(member, { isNamed: false, root: origin.root }, inside)))
+    const inside = { ...nesting, depth: nesting.depth + 1 }
+    try {
+      for (const member of members) {
+        found.push(...(await this.#probe(member, { isNamed: false, root: origin.root }, inside)))
+      }
+    } catch (error) {
+      for (const source of [...members, ...found.map((candidate) => candidate.source)]) await source.close()
+      throw error
     }
     if (found.length === 0) {
       if (origin.isNamed) throw new CaptureError('CAPTURE_UNKNOWN_FORMAT', source.name, 'The archive holds no capture')

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { CaptureError, UsageError } from '../core/errors.ts'
@@ -14,7 +14,10 @@ import { groupRotated } from './rotation.ts'
 import { type CaptureSource, FileSource, OpenedInput, openError } from './source.ts'
 import { walkFolder } from './walk.ts'
 
-/** One capture: a file, or a rotated set of files in order of time. */
+/**
+ * One capture: a file, or a rotated set of files in order of time. Files in archives hold their archive open until they
+ * are read, or closed.
+ */
 export interface CaptureSet {
   /** Of its first file, as the user named it. */
   readonly name: string
@@ -55,11 +58,16 @@ export async function resolveInputs(args: readonly string[], options: InputOptio
   if (args.length === 0) throw new UsageError('No capture is given: name a file, a folder, or - for standard input')
   const points = parseGivenPoints(options.at ?? [])
   const finder = new CaptureFinder(options)
-  for (const arg of args) await finder.add(arg)
-  const captures = await finder.finish()
-  const declared = declarePoints(captures, points)
-  const groups = await groupRotated(declared, options.limits ?? DEFAULT_EXPANSION_LIMITS)
-  return groups.map(setOf)
+  try {
+    for (const arg of args) await finder.add(arg)
+    const captures = await finder.finish()
+    const declared = declarePoints(captures, points)
+    const groups = await groupRotated(declared, options.limits ?? DEFAULT_EXPANSION_LIMITS)
+    return groups.map(setOf)
+  } catch (error) {
+    await finder.close()
+    throw error
+  }
 }
 
 /** A capture with what was said of it. */
@@ -112,6 +120,10 @@ class CaptureFinder {
     return this.#found
   }
 
+  async close(): Promise<void> {
+    for (const { source } of this.#found) await source.close()
+  }
+
   async #addInput(): Promise<void> {
     if (this.#seen.has('-')) return this.#skip('-', 'given-twice')
     this.#seen.add('-')
@@ -123,7 +135,7 @@ class CaptureFinder {
 
   async #addGlob(arg: string, missing: CaptureError): Promise<void> {
     if (missing.code !== 'CAPTURE_NOT_FOUND' || !isDynamicPattern(arg)) throw missing
-    const paths = (await glob(arg, { expandDirectories: false })).sort(ORDER.compare)
+    const paths = (await glob(arg, { expandDirectories: false, absolute: isAbsolute(arg) })).sort(ORDER.compare)
     if (paths.length === 0) {
       throw new CaptureError('CAPTURE_NOT_FOUND', arg, 'No file matches the pattern: check the path', null, {
         cause: missing,

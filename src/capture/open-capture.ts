@@ -2,9 +2,9 @@ import { CaptureError } from '../core/errors.ts'
 import { decompress } from './compression/decompress.ts'
 import { type Archive, type Detected, detect } from './detect.ts'
 import { type ExpansionLimits, LimitedStream, limitError } from './expansion.ts'
-import { PeekedStream } from './octet-stream.ts'
+import { type DamagedStream, PeekedStream } from './octet-stream.ts'
 import type { CaptureFormat } from './record.ts'
-import type { CaptureSource } from './source.ts'
+import { type CaptureSource, openError } from './source.ts'
 
 /** A source whose compression is undone and whose content is known. */
 export interface OpenedSource {
@@ -32,8 +32,9 @@ export async function openSource(source: CaptureSource, limits: ExpansionLimits)
     for (;;) {
       const content = await stream.peek<Detected>(detect)
       if (content === undefined) throw new CaptureError('CAPTURE_UNREADABLE', source.name, 'Cannot read it')
-      if (content.kind === 'empty' && stream.failure !== undefined) {
-        throw new CaptureError('CAPTURE_CORRUPT', source.name, `Nothing could be read: ${stream.failure.message}`, 0)
+      const isNothing = content.kind === 'empty' || content.kind === 'other'
+      if (isNothing && stream.failure !== undefined) {
+        throw nothingReadError(source.name, stream.failure)
       }
       if (content.kind !== 'compressed') return { stream, compression, content }
       if (compression.length === limits.maxDepth) {
@@ -47,6 +48,12 @@ export async function openSource(source: CaptureSource, limits: ExpansionLimits)
     await stream.close()
     throw error
   }
+}
+
+function nothingReadError(name: string, failure: DamagedStream): CaptureError {
+  const { cause } = failure
+  if (cause instanceof Error && 'syscall' in cause) return openError(name, cause)
+  return new CaptureError('CAPTURE_CORRUPT', name, `Nothing could be read: ${failure.message}`, 0, { cause: failure })
 }
 
 /** The error for a source that holds no capture. */

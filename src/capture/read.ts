@@ -164,11 +164,11 @@ class ReadingRun {
         packets: this.#packets,
       })
     }
-    if (!signal?.aborted) {
-      reader.end()
-      this.#packets += visitAll(reader, this.#visitor)
-    }
     this.#bytesBefore += stream.bytesRead
+    // What breaks off because the signal closed it is not damaged.
+    if (signal?.aborted) return undefined
+    reader.end()
+    this.#packets += visitAll(reader, this.#visitor)
     return failure
   }
 

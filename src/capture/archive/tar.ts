@@ -39,7 +39,10 @@ export async function readTar(
       entry.resume()
     }
   } catch (error) {
-    if (error instanceof CaptureError || found.length === 0) throw damaged(archive.name, error)
+    if (error instanceof CaptureError || found.length === 0) {
+      for (const source of found) await source.close()
+      throw damaged(archive.name, error)
+    }
     skip(archive.name, 'archive-damaged')
   } finally {
     input.destroy()

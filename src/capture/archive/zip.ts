@@ -39,6 +39,7 @@ export async function readZip(
       else sources.push(new ZipEntrySource(name, archive.path, zip, checkRatio(name, entry, budget)))
     }
   } catch (error) {
+    for (const source of sources) await source.close()
     await zip.release()
     throw damaged(archive.name, error)
   }
