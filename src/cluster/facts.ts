@@ -224,7 +224,7 @@ export class FactStore {
   podLists = 0
   readonly pods: PodFact[] = []
   /** Node addresses seen as `hostIP` of pods, for clusters whose nodes no input lists. */
-  readonly hostIps = new Map<IpText, HostIpFact>()
+  readonly hostIps: Map<IpText, HostIpFact> = new Map()
   podsListed = false
   readonly services: Service[] = []
   readonly backends: BackendsFact[] = []
@@ -238,7 +238,7 @@ export class FactStore {
   readonly versions: VersionFact[] = []
   readonly dumps: NodeDump[] = []
   /** Host names by bugtool folder. */
-  readonly folderHosts = new Map<string, string>()
+  readonly folderHosts: Map<string, string> = new Map()
   readonly inputs: InputEntry[] = []
   readonly warnings: Warning[] = []
   /** True once a whole configuration was read, so that keys it lacks have their defaults. */

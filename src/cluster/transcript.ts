@@ -103,7 +103,7 @@ function couldBeRootPrompt(lines: readonly string[], at: number, sectionStart: n
 /** Words that may name the node: the pod or host a command goes to first, then the prompt's host. */
 function hintWords(prompt: string, command: string): string[] {
   const host = /(?:^|[[(\s])[\w.-]+@([\w.-]+)/.exec(prompt)?.[1]
-  const words = command.split(/\s+/).filter((word) => /^[\w./-]+$/.test(word) && !word.startsWith('-'))
+  const words = command.split(/\s+/).filter((word) => /^[\w./@-]+$/.test(word) && !word.startsWith('-'))
   const target = words.map((word) => word.replace(/^[\w.-]+@/, ''))
   return [...target, ...(host === undefined ? [] : [host])]
 }
