@@ -31,10 +31,10 @@ export function decide(query: PacketQuery, cluster: ClusterSnapshot): Decision {
 
 /** Nothing says whether the cluster masquerades at all. */
 function withoutSettings(facts: PacketFacts): Decision {
-  const missing = `enable-ipv${facts.family}-masquerade: cilium-config or cilium status`
+  const missing = `enable-ipv${facts.family}-masquerade (cilium-config or cilium status)`
   const detail = `nothing says how the cluster masquerades: cannot be told without ${missing}`
   return {
-    engine: 'off',
+    engine: chooseEngine(facts.settings).engine,
     action: 'unknown',
     address: null,
     addresses: [],

@@ -59,7 +59,7 @@ function withoutPod(facts: PacketFacts): EgressAnswer {
   const mayMatch = facts.cluster.egressGatewayPolicies.find((policy) => longestEntry(policy, facts)?.excluded === false)
   const isPod = facts.source.identity.kind === 'pod'
   if (mayMatch === undefined || !isPod) return { kind: 'none', detail: 'no egress gateway policy selects the source' }
-  const missing = `labels of the pod ${facts.query.source}, which egress gateway policy ${mayMatch.name} asks for`
+  const missing = `the labels of the pod ${facts.query.source}, which policy ${mayMatch.name} asks for`
   return { kind: 'unclear', missing, policy: mayMatch.name, source: mayMatch.source }
 }
 
@@ -108,7 +108,7 @@ function selects(policy: EgressGatewayPolicy, pod: Pod, facts: PacketFacts): boo
     if (!selectorMatches(selector.podSelector, labels)) continue
     if (selector.nodeSelector !== null && !selectorMatches(selector.nodeSelector, node?.labels ?? {})) continue
     const unknown = selectorKeys(selector.namespaceSelector).filter((key) => !(key in namespaceLabels(pod)))
-    if (unknown.length > 0) missing = `label ${unknown.join(', ')} of namespace ${pod.namespace}`
+    if (unknown.length > 0) missing = `the label ${unknown.join(', ')} of namespace ${pod.namespace}`
     else if (selectorMatches(selector.namespaceSelector, namespaceLabels(pod))) return true
   }
   return missing ?? false

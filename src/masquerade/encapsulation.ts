@@ -38,7 +38,7 @@ function towardsPods(facts: PacketFacts): Encapsulation {
     return { kind: 'yes', detail: `routing-mode tunnel: ${target} is reached through ${protocol}`, source }
   }
   if (routing === 'native') return { kind: 'no', detail: 'routing-mode native: no tunnel', source }
-  const missing = routing === 'hybrid' ? 'subnets of both nodes (hybrid routing)' : 'routing-mode: cilium-config'
+  const missing = routing === 'hybrid' ? 'the subnets of both nodes (hybrid routing)' : 'routing-mode (cilium-config)'
   return { kind: 'unclear', missing, detail: `whether ${target} is reached through a tunnel is not known`, source }
 }
 
@@ -63,8 +63,8 @@ function towardsNode(facts: PacketFacts): Encapsulation {
   }
   const missing =
     routing === 'tunnel'
-      ? 'whether node addresses have a tunnel endpoint (cilium-dbg bpf ipcache list)'
-      : 'routing-mode'
+      ? 'the tunnel endpoint of the node (cilium-dbg bpf ipcache list)'
+      : 'routing-mode (cilium-config)'
   return {
     kind: 'unclear',
     missing,

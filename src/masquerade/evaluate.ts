@@ -46,10 +46,8 @@ export function evaluate(engine: Engine, list: RuleList, facts: PacketFacts): De
     rule: first.rule,
     assumptions: unique([...differing.map(({ answer }) => `not known: ${answer.missing}`), ...assumptions]),
     alternatives: [
-      ...differing.map(({ rule, answer }) =>
-        alternative(answer.outcome, rule, `it applies (not known: ${answer.missing})`),
-      ),
-      alternative(decided.answer.outcome, decided.rule, 'none of these applies'),
+      ...differing.map(({ rule, answer }) => alternative(answer.outcome, rule, 'that rule applies')),
+      alternative(decided.answer.outcome, decided.rule, 'it does not'),
       ...alternatives,
     ],
   }

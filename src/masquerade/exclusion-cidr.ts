@@ -61,13 +61,16 @@ function configuredOnly(facts: PacketFacts, setting: Setting<Cidr | null>): Excl
 function exclusionOrFallback(facts: PacketFacts, setting: Setting<Cidr | null>): ExclusionCidr {
   if (setting.value !== null) return named(facts, setting, setting.value)
   if (hasCloudIpam(facts)) {
-    return { known: false, missing: `the CIDR that Cilium detected (ipam ${facts.settings.ipam.value}): cilium status` }
+    return {
+      known: false,
+      missing: `the CIDR that Cilium detected with ipam ${facts.settings.ipam.value} (cilium status)`,
+    }
   }
   if (facts.routing !== 'tunnel' && !isStated(facts.settings, setting.origin)) {
-    return { known: false, missing: `${nativeRoutingKey(facts)}: cilium-config` }
+    return { known: false, missing: `${nativeRoutingKey(facts)} (cilium-config)` }
   }
   const own = allocCidr(facts.node, facts.family)
-  if (own === undefined) return { known: false, missing: `pod CIDR of node ${facts.node?.name ?? '(not known)'}` }
+  if (own === undefined) return { known: false, missing: `the pod CIDR of ${facts.node?.name ?? 'the sending node'}` }
   return {
     known: true,
     cidr: own,

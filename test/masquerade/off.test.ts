@@ -31,7 +31,7 @@ describe('off', () => {
 
   test('without any settings the action is unknown, and what is missing is named', () => {
     const decision = decide({ source: '10.244.1.10', destination: '1.1.1.1', protocol: 6 }, buildCluster({}))
-    expect(decision).toMatchObject({ action: 'unknown', rule: 'off', address: null, engine: 'off' })
-    expect(decision.assumptions[0]).toMatch(/enable-ipv4-masquerade: cilium-config or cilium status/)
+    expect(decision).toMatchObject({ action: 'unknown', rule: 'off', address: null, engine: 'iptables' })
+    expect(decision.assumptions[0]).toMatch(/enable-ipv4-masquerade \(cilium-config or cilium status\)/)
   })
 })

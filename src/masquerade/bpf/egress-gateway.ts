@@ -30,7 +30,7 @@ export const egressGatewayRedirect: MasqueradeRule = {
     const names = elsewhere.map((gateway) => gateway.node ?? 'no node').join(' or ')
     const detail = `policy ${answer.policy} sends ${answer.destination.text} through gateway ${names}`
     if (elsewhere.length < answer.gateways.length) {
-      return unclear(preserve(facts), `which gateway of policy ${answer.policy} the pod uses`, detail, { source })
+      return unclear(preserve(facts), `the gateway that policy ${answer.policy} gives the pod`, detail, { source })
     }
     if (elsewhere.every((gateway) => gateway.node === null)) {
       return yes(DROP, `no node matches the gateway of policy ${answer.policy}`, { source })

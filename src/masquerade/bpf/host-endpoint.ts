@@ -13,7 +13,7 @@ export const hostEndpoint: MasqueradeRule = {
       })
     }
     if (facts.source.role === 'unknown') {
-      const missing = `what ${facts.query.source} is: node and pod lists`
+      const missing = `the owner of ${facts.query.source} (node and pod lists)`
       return unclear(preserve(facts), missing, `${name} may be an address of the node`)
     }
     return no(`${name} is no address of the node itself`)

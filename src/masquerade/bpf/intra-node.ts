@@ -19,10 +19,10 @@ export const intraNode: MasqueradeRule = {
     if (node === null && source.role === 'endpoint' && inCluster) {
       return unclear(
         preserve(facts),
-        `node of ${facts.query.source}: pod list`,
+        `the node of ${facts.query.source} (pod list)`,
         `${target} may be on the source's node`,
       )
     }
-    return no(`${target} is not on ${node?.name ?? 'the source’s node'}`)
+    return no(`${target} is not on ${node?.name ?? "the source's node"}`)
   },
 }

@@ -49,8 +49,8 @@ function effectiveList(facts: PacketFacts): readonly ListEntry[] | null {
 
 function whatIsMissing(facts: PacketFacts): string {
   return facts.cluster.ipMasqAgent.state === 'unparsable'
-    ? 'what the agent’s map holds, since its file cannot be read: cilium-dbg bpf ipmasq list'
-    : 'ConfigMap ip-masq-agent or cilium-dbg bpf ipmasq list'
+    ? 'the map of ip-masq-agent, whose file cannot be read (cilium-dbg bpf ipmasq list)'
+    : 'the list of ip-masq-agent (its ConfigMap, or cilium-dbg bpf ipmasq list)'
 }
 
 function longestMatch(list: readonly ListEntry[], to: string): ListEntry | undefined {

@@ -16,7 +16,7 @@ export const localEndpoint: MasqueradeRule = {
     const choice = bpfMasqueradeAddress(facts)
     const detail = `${name} is an endpoint of ${facts.node?.name ?? 'a node that is not known'}: masqueraded to ${describeChoice(choice)}`
     if (role === 'unknown') {
-      return unclear(masqueradeTo(choice), `what ${identity.ip} is: pod list`, `${name} may be a pod`)
+      return unclear(masqueradeTo(choice), `the owner of ${identity.ip} (pod list)`, `${name} may be a pod`)
     }
     return yes(masqueradeTo(choice), detail, {
       source: identity.source,

@@ -63,8 +63,24 @@ export function primaryAddress(
   family: IpFamily,
   version: CiliumVersion,
 ): IpText | undefined {
-  const listed = new Set(listedAddresses(node, family).slice(0, 1))
   const nodeFirst = atLeast(version, 1, 16)
+  const known = primaries.get(device) ?? new Map<string, IpText | undefined>()
+  primaries.set(device, known)
+  const key = `${family}/${nodeFirst}`
+  if (!known.has(key)) known.set(key, choosePrimary(node, device, family, nodeFirst))
+  return known.get(key)
+}
+
+// A device belongs to one node of one snapshot, and every packet by it asks the same.
+const primaries = new WeakMap<NodeDevice, Map<string, IpText | undefined>>()
+
+function choosePrimary(
+  node: ClusterNode,
+  device: NodeDevice,
+  family: IpFamily,
+  nodeFirst: boolean,
+): IpText | undefined {
+  const listed = new Set(listedAddresses(node, family).slice(0, 1))
   const rank = (address: DeviceAddress): number[] => [
     address.secondary ? 1 : 0,
     SCOPE_ORDER[address.scope],

@@ -17,7 +17,7 @@ export const noSnatEndpoint: MasqueradeRule = {
     if (optOut === null) return no(`the pool of ${facts.query.source} does not opt out`)
     // Present in the documentation after 1.18 and absent from the 1.16 sources; which release brought it is not known.
     if (atLeast(facts.version, 1, 19)) return yes(preserve(facts), optOut.detail, { source: optOut.source })
-    const missing = `whether Cilium ${facts.version.text} knows the opt-out of pools`
+    const missing = `a word on whether Cilium ${facts.version.text} has the opt-out of pools`
     return unclear(preserve(facts), missing, optOut.detail, { source: optOut.source })
   },
 }

@@ -16,7 +16,7 @@ function notANode(facts: PacketFacts): RuleAnswer {
   return no(`${facts.query.destination} is no address of another node`)
 }
 
-const missingNodes = (facts: PacketFacts): string => `whether ${facts.query.destination} is a node: node list`
+const missingNodes = (facts: PacketFacts): string => `the node list, for ${facts.query.destination}`
 
 /** `enable-remote-node-masquerade` translates what goes to other nodes, whatever its source. */
 export const remoteNodeMasquerade: MasqueradeRule = {
@@ -52,7 +52,7 @@ export const remoteNode: MasqueradeRule = {
     if (facts.routing === 'native')
       return yes(preserve(facts), `${target} is another node, and routing is native`, { source })
     const missing =
-      facts.routing === 'hybrid' ? 'subnets of both nodes (hybrid routing)' : 'routing-mode: cilium-config'
+      facts.routing === 'hybrid' ? 'the subnets of both nodes (hybrid routing)' : 'routing-mode (cilium-config)'
     return unclear(preserve(facts), missing, `${target} is another node`, { source })
   },
 }

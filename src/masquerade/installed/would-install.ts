@@ -64,9 +64,9 @@ function partsOf(facts: PacketFacts): Parts {
   const exclusion = iptablesExclusionCidr(facts)
   const host = facts.node?.ciliumHost.find((ip) => ipFamily(ip) === facts.family)
   const name = facts.node?.name ?? 'a node that is not known'
-  if (alloc === undefined) missing.push(`pod CIDR of ${name}`)
+  if (alloc === undefined) missing.push(`the pod CIDR of ${name}`)
   if (!exclusion.known) missing.push(exclusion.missing)
-  if (host === undefined) missing.push(`cilium_host address of ${name}`)
+  if (host === undefined) missing.push(`the cilium_host address of ${name}`)
   if (facts.routing === null) missing.push('routing-mode')
   if (usesRoutes(facts) && (facts.node === null || !knowsRoutes(facts.node, facts.family)))
     missing.push(`ip route of ${name}`)

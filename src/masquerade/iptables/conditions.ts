@@ -36,7 +36,7 @@ export function inAllocCidr(facts: PacketFacts, ip: IpText): Condition {
   const own = allocCidr(facts.node, facts.family)
   if (hasCloudIpam(facts) || own === undefined) {
     const where = facts.node?.name ?? 'a node that is not known'
-    return { holds: null, text: `${ip} against the pod CIDR of ${where}`, missing: `pod CIDR of ${where}` }
+    return { holds: null, text: `${ip} against the pod CIDR of ${where}`, missing: `the pod CIDR of ${where}` }
   }
   const blocks = facts.intended ? (facts.node?.podCidrs ?? []) : [own]
   const holds = blocks.some((block) => cidrContains(block, ip))
@@ -58,12 +58,12 @@ export function outsideExclusion(facts: PacketFacts): Condition {
 /** `-o IF`. */
 export function leaves(facts: PacketFacts, pattern: string): Condition {
   const holds = leavesBy(facts.device, pattern)
-  const name = facts.device.name ?? (facts.device.candidates.join(' or ') || 'a device that is not known')
+  const name = facts.device.name ?? (facts.device.candidates.join(' or ') || 'device (not known)')
   const verb = holds === null ? 'may be' : holds ? 'is' : 'is not'
   return {
     holds,
     text: `output ${name} ${verb} ${pattern}`,
-    missing: `output device (ip route of ${facts.node?.name ?? 'the node'})`,
+    missing: `the output device (ip route of ${facts.node?.name ?? 'the node'})`,
   }
 }
 

@@ -36,7 +36,7 @@ function isOnlyDeviceOpen(facts: PacketFacts): boolean {
 function inNodeSet(facts: PacketFacts): Condition {
   const to = facts.query.destination
   if (facts.destination.place === 'unknown') {
-    return { holds: null, text: `${to} may be a node`, missing: `whether ${to} is a node: node list` }
+    return { holds: null, text: `${to} may be a node`, missing: `the node list, for ${to}` }
   }
   const { identity } = facts.destination
   const holder = identity.node === null ? undefined : facts.cluster.nodesByName.get(identity.node)
@@ -61,5 +61,5 @@ function anyDevice(facts: PacketFacts, patterns: readonly string[]): Condition {
 
 function nativeRouting(facts: PacketFacts): Condition {
   const holds = facts.routing === 'native' ? true : null
-  return { holds, text: `routing-mode ${facts.routing ?? 'not known'}`, missing: 'routing-mode: cilium-config' }
+  return { holds, text: `routing-mode ${facts.routing ?? 'not known'}`, missing: 'routing-mode (cilium-config)' }
 }

@@ -17,7 +17,7 @@ export const routeSource: MasqueradeRule = {
     if (node === null || !knowsRoutes(node, facts.family)) {
       const missing = `ip route of ${node?.name ?? 'the sending node'}`
       const outcome = masqueradeTo(anyListedAddress(node, facts.family))
-      return unclear(outcome, missing, 'which SNAT rules the node’s routes give is not known', { source })
+      return unclear(outcome, missing, 'which SNAT rules the routes of the node give is not known', { source })
     }
     return firstMatch(facts, routeSourceRules(facts, node), local)
   },

@@ -54,7 +54,7 @@ export const hairpin: MasqueradeRule = {
 
 function tunnelRouting(facts: PacketFacts): Condition {
   const holds = facts.routing === 'tunnel' ? true : null
-  return { holds, text: `routing-mode ${facts.routing ?? 'not known'}`, missing: 'routing-mode: cilium-config' }
+  return { holds, text: `routing-mode ${facts.routing ?? 'not known'}`, missing: 'routing-mode (cilium-config)' }
 }
 
 function dnated(facts: PacketFacts): Condition {

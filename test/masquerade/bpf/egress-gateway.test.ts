@@ -117,7 +117,7 @@ describe('egress gateway', () => {
     expect(ask(with_(selecting({ 'kubernetes.io/metadata.name': 'bank' }))).rule).toBe('local-endpoint')
     const open = ask(with_(selecting({ team: 'a' })))
     expect(open.action).toBe('unknown')
-    expect(open.assumptions[0]).toMatch(/label team of namespace shop/)
+    expect(open.assumptions[0]).toMatch(/the label team of namespace shop/)
   })
 
   test('of several gateways one is chosen by pod: any egress IP is right at them', () => {
