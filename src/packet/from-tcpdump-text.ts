@@ -1,4 +1,4 @@
-import { type CaptureInterface, CaptureRecord } from '../capture/record.ts'
+import type { CaptureInterface, CaptureRecord } from '../capture/record.ts'
 import { undoDamage } from '../capture/tcpdump-text/damage.ts'
 import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
@@ -41,7 +41,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
   readonly #scanner = new PlainLineScanner()
   readonly #basesBySection = new Map<number, SequenceBases>()
   #bases = new SequenceBases(undefined)
-  readonly #parser = new PacketTextParser(this.views, this.#endpoints, this.#bases, new CaptureRecord())
+  readonly #parser = new PacketTextParser(this.views, this.#endpoints)
   #interfaceIndex = -1
 
   constructor(options: TcpdumpTextDecoderOptions) {

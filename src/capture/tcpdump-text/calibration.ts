@@ -2,7 +2,7 @@ import type { HeadLine } from './head-line.ts'
 import type { LineBuffer } from './line-buffer.ts'
 import type { LinePrefix } from './line-prefix.ts'
 import { NewestFirst } from './newest-first.ts'
-import { looksLikePacket } from './packet-start.ts'
+import { looksLikePacket, looksLikeTimedPacket } from './packet-start.ts'
 import { type LogTime, SectionClock, type TimeMeaning } from './section-clock.ts'
 import type { TcpdumpCommand } from './tcpdump-command.ts'
 import { TimeForm, type TimeStamp } from './time-stamp.ts'
@@ -99,7 +99,7 @@ export function learnHead(head: HeadLine, line: string, prefix: LinePrefix, comm
     return looksLikePacket(body) && (prefix.isNone || !/^[\d:]/.test(body))
   }
   if (isIndentedClock(head.time) && command === null) return false
-  return (prefix.isNone && head.timed) || looksLikePacket(body)
+  return (prefix.isNone && head.timed) || looksLikeTimedPacket(body)
 }
 
 /** Whether a time with a space in front is a time of day behind an indentation of one, rather than a difference. */

@@ -8,11 +8,18 @@ const START = new RegExp(
     `|${ADDRESS}(?:\\.[\\w-]+)? > ${ADDRESS}(?:\\.[\\w-]+)?: )`,
   'i',
 )
+/** Two literal addresses, wherever they stand: behind link headers that are not known. */
+const ADDRESS_PAIR = new RegExp(`(?:^|[\\s,(])${ADDRESS}(?:\\.[\\w-]+)? > ${ADDRESS}(?:\\.[\\w-]+)?: `, 'i')
 const ENCAPSULATION_END = /(?:vni|instance) (?:0x)?[0-9a-f]+$/
 
 /** Whether `line` reads like a packet from its link header or protocol label on. */
 export function looksLikePacket(line: string): boolean {
   return START.test(line)
+}
+
+/** Whether `line`, which a time stands in front of, reads like a packet: any link header does. */
+export function looksLikeTimedPacket(line: string): boolean {
+  return START.test(line) || ADDRESS_PAIR.test(line)
 }
 
 /**

@@ -2,7 +2,7 @@ import { learnHead } from './calibration.ts'
 import { undoDamage } from './damage.ts'
 import { HeadLine } from './head-line.ts'
 import { LinePrefix } from './line-prefix.ts'
-import { looksLikePacket } from './packet-start.ts'
+import { looksLikeTimedPacket } from './packet-start.ts'
 import { parseSectionLine } from './section-line.ts'
 import { TextEncodingFilter } from './text-encoding.ts'
 
@@ -32,7 +32,7 @@ function isTcpdumpLine(line: string, head: HeadLine): boolean {
     const rest = line.slice(at)
     const frame = parseSectionLine(rest)
     if (frame !== undefined && frame.kind !== 'banner') return true
-    if (learnHead(head, rest, prefix, null) && looksLikePacket(rest.slice(head.body))) return true
+    if (learnHead(head, rest, prefix, null) && looksLikeTimedPacket(rest.slice(head.body))) return true
   }
   return false
 }

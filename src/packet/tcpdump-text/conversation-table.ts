@@ -21,6 +21,8 @@ export const Known = {
   Syn: 8,
   /** The side's base was not printed: its numbers count from 0. */
   Unsaid: 32,
+  /** `BASE` is what absolute numbers (`-S`) of a side with `Unsaid` are reduced by. */
+  Anchor: 128,
 } as const
 
 /** Entries of one generation; two are kept. 32 MiB together when full. */

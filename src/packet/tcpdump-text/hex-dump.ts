@@ -150,8 +150,10 @@ function octetsOf(hex: string): Uint8Array {
 /** Whether a decoded dump is the packet that the text shows, as far as the text shows it. */
 function showsSamePacket(frame: PacketView, text: PacketView, isTold: boolean): boolean {
   if (frame.status !== DecodeStatus.Ok) return false
-  if (text.status !== DecodeStatus.Ok) return isTold && isUnsaid(text)
-  if (frame.ipVersion !== text.ipVersion || frame.protocol !== text.protocol) return false
+  if (text.status !== DecodeStatus.Ok && text.reason !== FAILURE.fragment.reason) return isTold && isUnsaid(text)
+  if (frame.ipVersion !== text.ipVersion || (text.status === DecodeStatus.Ok && frame.protocol !== text.protocol))
+    return false
+  // Later fragments are printed with nothing but their addresses.
   if (frame.srcPort !== text.srcPort || frame.dstPort !== text.dstPort) return false
   if (
     text.srcName < 0 &&

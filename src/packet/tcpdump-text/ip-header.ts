@@ -135,6 +135,14 @@ export function readExtensionHeaders(cursor: TextCursor): ExtensionHeaders {
   }
 }
 
+/** Number of the protocol that stands alone behind the addresses, as of a later fragment; −1 where something else does. */
+export function lonelyProtocol(text: string): number {
+  const match = /^(?:ip-proto-(?<number>\d+)|(?<name>tcp|udp|icmp|sctp))$/.exec(text.trim())?.groups
+  if (match === undefined) return -1
+  return match.number === undefined ? (LONELY[match.name ?? ''] ?? -1) : Number(match.number)
+}
+const LONELY: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, sctp: 132 }
+
 /** IANA number of a protocol that is printed by its name alone; −1 for others. */
 export function namedProtocol(text: string): number {
   for (const [pattern, protocol] of NAMED) if (pattern.test(text)) return protocol

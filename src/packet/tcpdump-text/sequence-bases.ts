@@ -69,6 +69,25 @@ export class SequenceBases {
     view.seqIsRelative = isKnown ? 0 : 1
   }
 
+  // -S after a start that was not printed: the side began at 0 and goes on from there, whatever is printed.
+  #keepRelative(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): void {
+    const table = this.#table
+    if (seqPrinted && table.has(Known.Syn, sender)) table.clear(Known.Unsaid, sender)
+    if (seqPrinted) table.clear(Known.Syn, sender)
+    if (seqPrinted && table.has(Known.Unsaid, sender)) view.seq = (view.seq - this.#anchor(view.seq, sender)) >>> 0
+    if (table.has(Known.Unsaid, receiver)) view.ack = (view.ack - this.#anchor(view.ack, receiver)) >>> 0
+  }
+
+  // What the first number printed of such a side has to be reduced by.
+  #anchor(printed: number, side: number): number {
+    const table = this.#table
+    if (!table.has(Known.Anchor, side)) {
+      table.set(BASE + side, printed - table.get(NEXT + side))
+      table.mark(Known.Anchor, side)
+    }
+    return table.get(BASE + side)
+  }
+
   #noteSyn(view: PacketView, sender: number): void {
     const table = this.#table
     table.set(SYN + sender, view.seq + 1)
@@ -83,6 +102,7 @@ export class SequenceBases {
     const isSyn = (view.flags & Syn) !== 0
     table.clear(Known.Unsaid, sender)
     table.clear(Known.Unsaid, receiver)
+    table.clear(Known.Anchor, sender)
     table.set(BASE + receiver, view.ack - 1)
     if (seqPrinted) table.set(BASE + sender, view.seq)
     // The number of a pure ACK is not printed. One capture direction, SYN seen: it is the one behind the SYN.
@@ -103,7 +123,10 @@ export class SequenceBases {
   #apply(view: PacketView, seqPrinted: boolean, sender: number, receiver: number): void {
     const table = this.#table
     if (this.#absolute === undefined) this.#absolute = this.#vote(view, seqPrinted, sender, receiver)
-    if (this.#absolute === true) return
+    if (this.#absolute === true) {
+      this.#keepRelative(view, seqPrinted, sender, receiver)
+      return
+    }
     // Port reuse seen from one side: the new SYN is absolute, and tells the base that the first connection hid.
     if (seqPrinted && table.has(Known.Unsaid, sender) && table.has(Known.Syn, sender)) {
       table.set(BASE + sender, table.get(SYN + sender) - view.seq)
