@@ -66,40 +66,44 @@ export function judgeFlows(
   const pairings = pairAll(sightings, groups)
   const reversePath = new ReversePath(flows)
   const attributor = new Attributor(sightings, context)
+  const share = new SharedLists()
   const verdicts = sightings.map((sighting, i) => {
     const judged: Case = {
       sighting,
-      pairing: pairings.get(i) ?? null,
-      answer: answerRole(i, groups.get(i), sightings),
+      pairing: pairings[i] ?? null,
+      answer: answerRole(i, groups[i], sightings),
       reversePath,
       context,
       attributor,
       captures: placed,
     }
-    return toVerdict(judged, judge(judged))
+    return toVerdict(judged, judge(judged), share)
   })
   return { captures: placed, verdicts, warnings: assumedPoints(placed, verdicts), context }
 }
 
-function pairAll(sightings: readonly Sighting[], groups: ReadonlyMap<number, FlowGroup>): Map<number, Pairing> {
-  const pairings = new Map<FlowGroup, Pairing | null>()
-  const byFlow = new Map<number, Pairing>()
-  for (const [i, group] of groups) {
-    let pairing = pairings.get(group)
-    if (pairing === undefined) {
-      pairing = pairSightings(
-        group,
-        group.members.flatMap((member) => sightings[member] ?? []),
-      )
-      pairings.set(group, pairing)
-    }
-    if (pairing !== null) byFlow.set(i, pairing)
+/** What the other sightings say, for each flow by its index. */
+function pairAll(sightings: readonly Sighting[], groups: readonly (FlowGroup | undefined)[]): (Pairing | null)[] {
+  const byFlow = new Array<Pairing | null>(sightings.length).fill(null)
+  for (let i = 0; i < sightings.length; i++) {
+    const group = groups[i]
+    const first = group?.members[0]
+    if (group === undefined || first === undefined) continue
+    byFlow[i] = first === i || first > i ? pairGroup(group, sightings) : (byFlow[first] ?? pairGroup(group, sightings))
   }
   return byFlow
 }
 
+function pairGroup(group: FlowGroup, sightings: readonly Sighting[]): Pairing | null {
+  return pairSightings(
+    group,
+    group.members.flatMap((member) => sightings[member] ?? []),
+  )
+}
+
 function answerRole(index: number, group: FlowGroup | undefined, sightings: readonly Sighting[]): AnswerRole | null {
-  for (const link of group?.answers ?? []) {
+  if (group === undefined || group.answers.length === 0) return null
+  for (const link of group.answers) {
     const kind = link.request === index ? 'request' : link.answer === index ? 'answer' : null
     const other = sightings[kind === 'request' ? link.answer : link.request]
     if (kind !== null && other !== undefined) return { kind, link, other }
@@ -107,17 +111,54 @@ function answerRole(index: number, group: FlowGroup | undefined, sightings: read
   return null
 }
 
-function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling): Verdict {
+function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling, share: SharedLists): Verdict {
   const { flow } = sighting
   const installed = ruling.expected === null ? null : context.installed(ruling.expected, flow)
   const isFault = ruling.verdict === 'contradiction'
-  const compared =
-    isFault && installed !== null ? { ...ruling, because: [...ruling.because, installedText(installed)] } : ruling
-  return verdictOf(sighting, compared, {
-    installed,
-    connection: pairing?.connection ?? null,
-    impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
-  })
+  const because = isFault && installed !== null ? [...ruling.because, installedText(installed)] : ruling.because
+  return verdictOf(
+    sighting,
+    { ...ruling, because: share.list(because) },
+    {
+      installed,
+      connection: pairing?.connection ?? null,
+      impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
+    },
+  )
+}
+
+/** A place in the tree of lists; the list that ends here, and those that go on. */
+interface ListNode {
+  list: readonly string[] | null
+  readonly next: Map<string, ListNode>
+}
+
+// Reasons repeat: a million flows have some thousand different ones. Those that name other flows do not.
+const MAX_SHARED = 50_000
+
+/** One array in the place of equal arrays of texts. */
+class SharedLists {
+  #root: ListNode = { list: null, next: new Map() }
+  #size = 0
+
+  list(texts: readonly string[]): readonly string[] {
+    if (this.#size >= MAX_SHARED) {
+      this.#root = { list: null, next: new Map() }
+      this.#size = 0
+    }
+    let node = this.#root
+    for (const text of texts) {
+      let next = node.next.get(text)
+      if (next === undefined) {
+        next = { list: null, next: new Map() }
+        node.next.set(text, next)
+        this.#size++
+      }
+      node = next
+    }
+    node.list ??= texts
+    return node.list
+  }
 }
 
 /** One warning for each capture whose place was assumed and mattered to a verdict. */

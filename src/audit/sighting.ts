@@ -38,8 +38,7 @@ export class SightingPlacer {
     const source = this.#context.identify(flow.source.ip)
     const destination = this.#context.identify(flow.destination.ip)
     const sender: Sender = { flow, from: source, to: destination, reply: false }
-    const seen = flow.vantages.filter((vantage) => vantage.forwardPackets > 0)
-    const point = this.#furthest(seen.length > 0 ? seen : flow.vantages, sender)
+    const point = this.#furthest(flow.vantages, sender)
     return { flow, source, destination, point, replySide: this.#replySide(flow, source, destination) }
   }
 
@@ -51,16 +50,21 @@ export class SightingPlacer {
   }
 
   #replySide(flow: Flow, source: Identity, destination: Identity): Side | null {
-    const seen = flow.vantages.filter((vantage) => vantage.reversePackets > 0)
-    if (seen.length === 0) return null
-    return this.#furthest(seen, { flow, from: destination, to: source, reply: true }).side
+    if (!flow.vantages.some((vantage) => vantage.reversePackets > 0)) return null
+    return this.#furthest(flow.vantages, { flow, from: destination, to: source, reply: true }).side
   }
 
+  /** Of the places that show the sender's packets; of all where none does. */
   #furthest(vantages: readonly Vantage[], sender: Sender): CapturePoint {
     let best: CapturePoint | undefined
+    let bestShows = false
     for (const vantage of vantages) {
+      const shows = (sender.reply ? vantage.reversePackets : vantage.forwardPackets) > 0
+      if (bestShows && !shows) continue
       const point = this.#pointOf(vantage, sender)
-      if (best === undefined || FURTHEST.indexOf(point.side) < FURTHEST.indexOf(best.side)) best = point
+      const isFurther = best === undefined || FURTHEST.indexOf(point.side) < FURTHEST.indexOf(best.side)
+      if (isFurther || (shows && !bestShows)) best = point
+      bestShows ||= shows
     }
     return best ?? UNPLACED
   }

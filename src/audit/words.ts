@@ -53,8 +53,19 @@ export function pointText({ kind, name, interface: device }: CapturePoint): stri
   return place === '' ? device : `${device} of ${place}`
 }
 
-/** Why the settings decide so, with the file that says it: the step of the trace that matched. */
+const RULE_TEXTS = new WeakMap<Decision, string>()
+
+/** Why the settings decide so, with the file that says it: the step of the trace that matched. Made once a decision. */
 export function ruleText(decision: Decision): string {
+  let text = RULE_TEXTS.get(decision)
+  if (text === undefined) {
+    text = makeRuleText(decision)
+    RULE_TEXTS.set(decision, text)
+  }
+  return text
+}
+
+function makeRuleText(decision: Decision): string {
   if (decision.action === 'unknown') return `rule ${decision.rule} cannot be decided: ${missingText(decision)}`
   const step = decision.trace.find(({ matched }) => matched)
   const detail = step === undefined || step.detail === '' ? '' : `: ${step.detail}`

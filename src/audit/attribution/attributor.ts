@@ -21,11 +21,10 @@ export class Attributor {
   constructor(sightings: readonly Sighting[], context: AuditContext) {
     this.#context = context
     this.#translations = new TranslationIndex(context.cluster.translations)
-    const flows = sightings.map(({ flow }) => flow)
-    this.#hops = new HopBaselines(flows, context)
-    this.#clocks = new TimestampClocks(flows, context)
+    this.#hops = new HopBaselines(sightings, context)
+    this.#clocks = new TimestampClocks(sightings)
     this.#siblings = new Siblings(sightings)
-    for (const sighting of sightings) this.#anchor(sighting)
+    if (this.#clocks.isCalibrated) for (const sighting of sightings) this.#anchor(sighting)
   }
 
   attribute(sighting: Sighting): Attribution {

@@ -1,6 +1,6 @@
 import { seqDiff } from '../../core/tcp-seq.ts'
 import type { Flow } from '../../flow/flow.ts'
-import type { AuditContext } from '../context.ts'
+import type { Sighting } from '../sighting.ts'
 import type { Vote } from './vote.ts'
 
 /** A flow whose origin other evidence has settled. */
@@ -24,13 +24,14 @@ export class TimestampClocks {
   readonly #calibration = new Map<string, Calibration>()
   readonly #anchors = new Map<string, { offset: number; origin: Vote['says']; id: number }[]>()
 
-  constructor(flows: readonly Flow[], context: AuditContext) {
+  constructor(sightings: readonly Sighting[]) {
     const bySender = new Map<string, { node: string; offset: number }>()
     const byDestination = new Map<string, { sender: string; offset: number }>()
-    for (const flow of flows) {
-      const { kind, node } = context.identify(flow.source.ip)
+    for (const { flow, source } of sightings) {
+      const { kind, node } = source
+      if (kind !== 'pod') continue
       const offset = offsetOf(flow)
-      if (kind !== 'pod' || node === null || offset === null || flow.tunnel !== null) continue
+      if (node === null || offset === null || flow.tunnel !== null) continue
       const place = `${flow.capture}|${node}`
       const pair = `${place}|${flow.source.ip}|${flow.destination.ip}`
       const earlier = bySender.get(pair)
@@ -43,6 +44,11 @@ export class TimestampClocks {
         this.#calibrate(place, 'broken')
       byDestination.set(target, { sender: flow.source.ip, offset })
     }
+  }
+
+  /** False where no capture calibrates the clocks of any node: nothing will be said. */
+  get isCalibrated(): boolean {
+    return [...this.#calibration.values()].includes('shared')
   }
 
   /** Adds a flow with a node's address whose origin is known. */

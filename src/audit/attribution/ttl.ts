@@ -18,16 +18,15 @@ export class HopBaselines {
   readonly #byCaptureAndNode = new Map<string, Baseline>()
   readonly #context: AuditContext
 
-  constructor(flows: readonly Flow[], context: AuditContext) {
+  constructor(sightings: readonly Sighting[], context: AuditContext) {
     this.#context = context
     const tunnelPort = context.cluster.settings.tunnelPort.value
-    for (const flow of flows) {
+    for (const { flow, source, destination } of sightings) {
       if (flow.tunnel !== null) continue
-      const isNode = context.identify(flow.source.ip).kind === 'node'
-      if (isNode) this.#note(flow, flow.source.ip, hopDistance(flow.forward.minTtl), isCarrier(flow, tunnelPort))
-      if (context.identify(flow.destination.ip).kind === 'node') {
-        this.#note(flow, flow.destination.ip, hopDistance(flow.reverse.minTtl), false)
+      if (source.kind === 'node') {
+        this.#note(flow, source.ip, hopDistance(flow.forward.minTtl), isCarrier(flow, tunnelPort))
       }
+      if (destination.kind === 'node') this.#note(flow, destination.ip, hopDistance(flow.reverse.minTtl), false)
     }
   }
 

@@ -24,7 +24,11 @@ const MAX_ANSWER_SECONDS = 60
  * prove it.
  */
 export function findAnswers(flows: readonly Flow[]): AnswerLink[] {
-  const halves = flows.flatMap((flow, index) => halfOf(flow, index) ?? [])
+  const halves: Half[] = []
+  for (const [index, flow] of flows.entries()) {
+    const half = halfOf(flow, index)
+    if (half !== undefined) halves.push(half)
+  }
   if (halves.length === 0) return []
   const clients = new Set(halves.map(({ flow, client, server }) => clientKey(flow, client, server)))
   const requests = new Map<string, number[]>()
@@ -52,18 +56,17 @@ interface Half {
 }
 
 function halfOf(flow: Flow, index: number): Half | undefined {
-  const answering = (forward: boolean, client: FlowEndpoint, server: FlowEndpoint): Half => ({
-    flow,
-    index,
-    client,
-    server,
-    samples: flow.samples.filter((sample) => sample.forward === forward),
-  })
-  const forwardIsAnswer = flow.forward.syns === 0 && flow.reverse.packets > 0
-  if (forwardIsAnswer && (flow.forward.packets === 0 || isAbandoned(flow)))
-    return answering(false, flow.source, flow.destination)
-  if (flow.reverse.packets === 0 && !opens(flow)) return answering(true, flow.destination, flow.source)
-  return undefined
+  if (flow.reverse.packets > 0) {
+    const isAnswersOnly = flow.forward.syns === 0 && (flow.forward.packets === 0 || isAbandoned(flow))
+    return isAnswersOnly ? makeHalf(flow, index, false) : undefined
+  }
+  return opens(flow) ? undefined : makeHalf(flow, index, true)
+}
+
+/** @param forward - The way its answers went, by the flow's own reckoning. */
+function makeHalf(flow: Flow, index: number, forward: boolean): Half {
+  const [client, server] = forward ? [flow.destination, flow.source] : [flow.source, flow.destination]
+  return { flow, index, client, server, samples: flow.samples.filter((sample) => sample.forward === forward) }
 }
 
 // A client that never asked this server answers it with a reset.

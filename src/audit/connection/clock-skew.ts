@@ -10,21 +10,26 @@ const MAX_SAMPLES = 1000
  * first packets. Captures of one machine share a clock and come out at the microseconds a packet needs.
  */
 export class ClockSkew {
+  readonly #flows: readonly Flow[]
   readonly #differences = new Map<string, number[]>()
   readonly #medians = new Map<string, number>()
 
-  constructor(flows: readonly Flow[], joins: readonly Join[]) {
-    for (const { a, b } of joins) {
-      const first = flows[a]
-      const second = flows[b]
-      if (first === undefined || second === undefined || first.capture === second.capture) continue
-      if (first.timeKind !== second.timeKind || first.timeKind === 'none') continue
-      const [low, high] = first.capture < second.capture ? [first, second] : [second, first]
-      const key = `${low.capture}/${high.capture}`
-      const samples = this.#differences.get(key) ?? []
-      if (samples.length < MAX_SAMPLES) samples.push(startSeconds(high) - startSeconds(low))
-      this.#differences.set(key, samples)
-    }
+  constructor(flows: readonly Flow[]) {
+    this.#flows = flows
+  }
+
+  /** Takes two flows that are one connection; those of one capture say nothing of clocks. */
+  note({ a, b }: Join): void {
+    const first = this.#flows[a]
+    const second = this.#flows[b]
+    if (first === undefined || second === undefined || first.capture === second.capture) return
+    if (first.timeKind !== second.timeKind || first.timeKind === 'none') return
+    const [low, high] = first.capture < second.capture ? [first, second] : [second, first]
+    const key = `${low.capture}/${high.capture}`
+    const samples = this.#differences.get(key) ?? []
+    if (samples.length < MAX_SAMPLES) samples.push(startSeconds(high) - startSeconds(low))
+    this.#differences.set(key, samples)
+    this.#medians.delete(key)
   }
 
   /** Start of a flow on the clock of the run's first capture, as far as that is known. */

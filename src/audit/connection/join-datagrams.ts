@@ -1,5 +1,6 @@
 import { IpProtocol } from '../../core/protocol.ts'
-import type { Flow, PacketSample } from '../../flow/flow.ts'
+import type { Flow } from '../../flow/flow.ts'
+import { firstForward, hasIpId, matchingSamples } from './agreement.ts'
 import type { ClockSkew } from './clock-skew.ts'
 import { isSameTuple, sameEndpoint } from './fingerprint.ts'
 import type { Join } from './join.ts'
@@ -24,7 +25,7 @@ export function* joinDatagrams(flows: readonly Flow[], skew: ClockSkew, roleOf: 
     for (const list of candidatesBy(kept, flows)) {
       const ordered = list.map((index) => memberOf(index, flows, skew, roleOf)).sort((a, b) => a.time - b.time)
       for (const [a, b] of mutualPairs(ordered, skew))
-        yield { a: a.index, b: b.index, ...proofOf(a.flow, b.flow, kept) }
+        yield { a: a.index, b: b.index, confidence: confidenceOf(a.flow, b.flow) }
     }
   }
 }
@@ -103,41 +104,13 @@ function isMarked(flow: Flow): boolean {
   return sample !== undefined && (hasIpId(sample) || sample.tag !== null)
 }
 
-function hasIpId(sample: PacketSample): boolean {
-  return sample.ipId !== null && sample.ipId !== 0
-}
-
-function proofOf(a: Flow, b: Flow, kept: Kept): Pick<Join, 'proof' | 'confidence'> {
+function confidenceOf(a: Flow, b: Flow): Join['confidence'] {
   const sample = firstForward(a)
-  const alike = matchingSamples(a, b)
-  const proof = [`${kept} ${a[kept].ip}`, `${sample?.payloadLength ?? 0} octets`]
-  let marks = alike > 2 ? 1 : 0
-  if (sample !== undefined && hasIpId(sample)) {
-    proof.push(`IP id ${sample.ipId}`)
-    marks++
-  }
-  if (sample !== undefined && sample.tag !== null) {
-    proof.push(`${a.icmp === null ? 'DNS id' : 'echo sequence'} ${sample.tag}`)
-    marks++
-  }
-  if (alike > 1) proof.push(`${alike} packets alike`)
-  if (a.source.port !== null && a.source.port === b.source.port) marks++
-  return { proof: proof.join(', '), confidence: marks >= 2 ? 'high' : marks === 1 ? 'medium' : 'low' }
-}
-
-/** Packets of the one that the other has too: same way, length and numbers. */
-function matchingSamples(a: Flow, b: Flow): number {
-  return a.samples.filter((sample) =>
-    b.samples.some(
-      (other) =>
-        other.forward === sample.forward &&
-        other.payloadLength === sample.payloadLength &&
-        other.tag === sample.tag &&
-        other.ipId === sample.ipId,
-    ),
-  ).length
-}
-
-function firstForward(flow: Flow): PacketSample | undefined {
-  return flow.samples.find((sample) => sample.forward)
+  const signs = [
+    sample !== undefined && hasIpId(sample),
+    sample !== undefined && sample.tag !== null,
+    matchingSamples(a, b) > 2,
+    a.source.port !== null && a.source.port === b.source.port,
+  ].filter(Boolean).length
+  return signs >= 2 ? 'high' : signs === 1 ? 'medium' : 'low'
 }

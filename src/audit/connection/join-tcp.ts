@@ -1,7 +1,7 @@
 import { IpProtocol } from '../../core/protocol.ts'
-import { TcpFlag } from '../../core/tcp-flags.ts'
 import type { Flow, PacketSample } from '../../flow/flow.ts'
-import { isSameTuple, leadSample, openingIsn, sameEndpoint, startSeconds } from './fingerprint.ts'
+import { hasIpId, synOf } from './agreement.ts'
+import { isSameTuple, openingIsn, sameEndpoint, startSeconds } from './fingerprint.ts'
 import { FlowIndex, type Join, mayPair } from './join.ts'
 
 // An initial sequence number repeats by chance once in 2³²; captures of one run lie within hours of each other.
@@ -13,42 +13,29 @@ export function* joinByIsn(flows: readonly Flow[]): Generator<Join> {
   for (const [i, flow] of flows.entries()) {
     const isn = openingIsn(flow)
     if (isn === null) continue
-    let found: Join | undefined
+    let found = -1
     index.probe(isn, (j) => {
       const other = flows[j]
-      const proof = other && sameOpening(flow, other, isn)
-      if (proof) found = { a: j, b: i, ...proof }
-      return found !== undefined
+      if (other !== undefined && isSameOpening(flow, other)) found = j
+      return found >= 0
     })
-    if (found) yield found
+    if (found >= 0) yield { a: found, b: i, confidence: 'high' }
     index.add(isn, i)
   }
 }
 
 /** Joins TCP flows captured in mid-connection, by sequence, acknowledgment number and length of the same segments. */
 export function* joinBySegments(flows: readonly Flow[]): Generator<Join> {
-  const midstream = flows.some((flow) => flow.protocol === IpProtocol.Tcp && openingIsn(flow) === null)
-  if (!midstream) return
+  if (!flows.some((flow) => flow.protocol === IpProtocol.Tcp && openingIsn(flow) === null)) return
   const seen = new Map<string, number>()
   for (const [i, flow] of flows.entries()) {
     if (flow.protocol !== IpProtocol.Tcp) continue
-    for (const sample of segmentsOf(flow)) {
-      const key = `${sample.seq}:${sample.ack}:${sample.payloadLength}:${sample.tsVal ?? ''}`
+    for (const { seq, ack, payloadLength, tsVal } of segmentsOf(flow)) {
+      const key = `${seq}:${ack}:${payloadLength}:${tsVal ?? ''}`
       const j = seen.get(key)
       const other = j === undefined ? undefined : flows[j]
-      if (
-        j !== undefined &&
-        other &&
-        mayPair(flow, other) &&
-        !sameCaptureTuple(flow, other) &&
-        sharesParty(flow, other)
-      ) {
-        yield {
-          a: j,
-          b: i,
-          proof: `segment seq ${sample.seq}, ack ${sample.ack}, ${sample.payloadLength} octets`,
-          confidence: 'high',
-        }
+      if (j !== undefined && other !== undefined && isSameSegment(flow, other)) {
+        yield { a: j, b: i, confidence: 'high' }
         break
       }
       if (j === undefined) seen.set(key, i)
@@ -56,30 +43,31 @@ export function* joinBySegments(flows: readonly Flow[]): Generator<Join> {
   }
 }
 
-function sameOpening(flow: Flow, other: Flow, isn: number): Pick<Join, 'proof' | 'confidence'> | undefined {
-  if (!mayPair(flow, other) || sameCaptureTuple(flow, other)) return undefined
-  if (tooFarApart(flow, other)) return undefined
-  const proof = [`SYN seq ${isn}`]
-  const { reverse } = flow
-  if (reverse.isn !== null && other.reverse.isn !== null) {
-    if (reverse.isn !== other.reverse.isn) return undefined
-    proof.push(`SYN-ACK seq ${reverse.isn}`)
-  }
-  const mine = leadSample(flow)
-  const theirs = leadSample(other)
-  if (mine && theirs && bothSyn(mine, theirs)) {
-    if (mine.tsVal !== null && theirs.tsVal !== null) {
-      if (mine.tsVal !== theirs.tsVal && !retransmitted(flow, other)) return undefined
-      if (mine.tsVal === theirs.tsVal) proof.push(`TS val ${mine.tsVal}`)
-    }
-    if (mine.ipId !== null && mine.ipId === theirs.ipId && mine.ipId !== 0) proof.push(`IP id ${mine.ipId}`)
-  }
-  if (proof.length > 1) return { proof: proof.join(', '), confidence: 'high' }
-  return sharesParty(flow, other) ? { proof: proof.join(', '), confidence: 'high' } : undefined
+function isSameSegment(flow: Flow, other: Flow): boolean {
+  return mayPair(flow, other) && !sameCaptureTuple(flow, other) && sharesParty(flow, other)
 }
 
-function bothSyn(a: PacketSample, b: PacketSample): boolean {
-  return (a.flags & b.flags & TcpFlag.Syn) !== 0 && a.forward && b.forward
+/** Equal opening numbers, nothing that speaks against it, and a second agreement besides the first number. */
+function isSameOpening(flow: Flow, other: Flow): boolean {
+  if (!mayPair(flow, other) || sameCaptureTuple(flow, other) || tooFarApart(flow, other)) return false
+  const mine = flow.reverse.isn
+  const theirs = other.reverse.isn
+  if (mine !== null && theirs !== null && mine !== theirs) return false
+  const agreement = optionsAgree(flow, other)
+  if (agreement === false) return false
+  return agreement === true || (mine !== null && mine === theirs) || sharesParty(flow, other)
+}
+
+/** Whether the SYNs carry the same timestamp or IP ID; `null` where they do not say. */
+function optionsAgree(flow: Flow, other: Flow): boolean | null {
+  const mine = synOf(flow)
+  const theirs = synOf(other)
+  if (mine === undefined || theirs === undefined) return null
+  if (mine.tsVal !== null && theirs.tsVal !== null) {
+    if (mine.tsVal === theirs.tsVal) return true
+    if (!retransmitted(flow, other)) return false
+  }
+  return hasIpId(mine) && mine.ipId === theirs.ipId ? true : null
 }
 
 // A repeated SYN carries a later timestamp; one capture may have missed the first.

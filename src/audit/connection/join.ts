@@ -1,12 +1,10 @@
 import type { Flow } from '../../flow/flow.ts'
 
-/** Why two flows are held to be one connection. */
+/** Two flows that are one connection; what they agree in, `agreementText` says. */
 export interface Join {
   /** Indices into the flows of the run. */
   readonly a: number
   readonly b: number
-  /** What agreed, in words with values: `SYN seq 2618216972, TS val 1152497573`. */
-  readonly proof: string
   readonly confidence: 'high' | 'medium' | 'low'
 }
 

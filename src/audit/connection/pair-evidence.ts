@@ -1,25 +1,39 @@
 import { secondsBetween } from '../../core/time.ts'
 import type { AnalysedCapture } from '../analysis.ts'
 import type { Sighting } from '../sighting.ts'
-import type { Evidence } from '../verdict.ts'
+import type { Confidence, Evidence } from '../verdict.ts'
 import { endpointText, pointText } from '../words.ts'
+import { agreementText } from './agreement.ts'
 import { leadSample } from './fingerprint.ts'
 import type { Pairing } from './pairing.ts'
 
-/** The proof that two sightings are one connection: what agreed, where each was seen, and the packets. */
-export function pairEvidence(
-  pairing: Pairing,
-  sighting: Sighting,
-  other: Sighting,
-  captures: readonly AnalysedCapture[],
-): Evidence {
-  const packets = [sighting, other].flatMap((seen) => packetOf(seen, captures))
-  const where = `${endpointText(other.flow.source)} > ${endpointText(other.flow.destination)} at ${pointText(other.point)}`
-  return {
-    kind: 'paired-sighting',
-    detail: `${pairing.proof}: also seen as ${where}${timeBetween(sighting, other)}`,
-    confidence: pairing.confidence,
-    packets,
+/**
+ * The proof that two sightings are one connection: what agreed, where each was seen, and the packets.
+ *
+ * Its texts are made when they are read: of a million verdicts few are printed, and the strings would be most of the memory.
+ */
+export class PairEvidence implements Evidence {
+  readonly kind = 'paired-sighting'
+  readonly confidence: Confidence
+  readonly #sighting: Sighting
+  readonly #other: Sighting
+  readonly #captures: readonly AnalysedCapture[]
+
+  constructor(pairing: Pairing, sighting: Sighting, other: Sighting, captures: readonly AnalysedCapture[]) {
+    this.confidence = pairing.confidence
+    this.#sighting = sighting
+    this.#other = other
+    this.#captures = captures
+  }
+
+  get detail(): string {
+    const { flow, point } = this.#other
+    const where = `${endpointText(flow.source)} > ${endpointText(flow.destination)} at ${pointText(point)}`
+    return `${agreementText(this.#sighting.flow, flow)}: also seen as ${where}${timeBetween(this.#sighting, this.#other)}`
+  }
+
+  get packets(): readonly { readonly file: string; readonly record: number }[] {
+    return [this.#sighting, this.#other].flatMap((seen) => packetOf(seen, this.#captures))
   }
 }
 

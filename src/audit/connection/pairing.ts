@@ -12,39 +12,35 @@ export interface Pairing {
   readonly translated: readonly Sighting[]
   /** Other sightings with the original source. */
   readonly unchanged: readonly Sighting[]
-  /** What agreed; empty for a sighting alone. */
-  readonly proof: string
   readonly confidence: Confidence
 }
 
-const LEAST = { low: 0, medium: 1, high: 2 } as const
-
 /** Tells the original of a group from its translations. @param members - In order of flow ids. */
-export function pairSightings(group: FlowGroup, members: readonly Sighting[]): Pairing | null {
+export function pairSightings({ id, confidence }: FlowGroup, members: readonly Sighting[]): Pairing | null {
   const original = originalOf(members)
   if (original === undefined) return null
-  const others = members.filter((member) => member !== original)
-  const confidence = group.joins.reduce<Confidence>(
-    (least, join) => (LEAST[join.confidence] < LEAST[least] ? join.confidence : least),
-    'high',
-  )
-  return {
-    connection: group.id,
-    original,
-    translated: others.filter((member) => member.source.ip !== original.source.ip),
-    unchanged: others.filter((member) => member.source.ip === original.source.ip),
-    proof: group.joins[0]?.proof ?? '',
-    confidence,
+  const translated: Sighting[] = []
+  const unchanged: Sighting[] = []
+  for (const member of members) {
+    if (member === original) continue
+    if (member.source.ip === original.source.ip) unchanged.push(member)
+    else translated.push(member)
   }
+  return { connection: id, original, confidence, translated, unchanged }
 }
 
 // Translations replace a pod's or a client's address by one of a node, never the other way round; among equals the one
 // seen nearest to its origin, then the first seen.
 function originalOf(members: readonly Sighting[]): Sighting | undefined {
-  const ranked = [...members].sort(
-    (a, b) => originRank(a) - originRank(b) || NEARNESS[a.point.side] - NEARNESS[b.point.side],
-  )
-  return ranked[0]
+  let best: Sighting | undefined
+  for (const member of members) {
+    if (best === undefined || compareOrigin(member, best) < 0) best = member
+  }
+  return best
+}
+
+function compareOrigin(a: Sighting, b: Sighting): number {
+  return originRank(a) - originRank(b) || NEARNESS[a.point.side] - NEARNESS[b.point.side]
 }
 
 const NEARNESS = { before: 0, both: 1, overlay: 2, after: 3 } as const

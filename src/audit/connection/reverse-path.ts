@@ -13,13 +13,16 @@ import type { Pairing } from './pairing.ts'
  * unseen (masquerade reference §6.2).
  */
 export class ReversePath {
+  /** How often an opening that was once reset was sent, by capture, tuple and sequence number. */
   readonly #openings = new Map<string, number>()
 
   constructor(flows: readonly Flow[]) {
+    const isOpening = ({ forward }: Flow): boolean => forward.isn !== null && forward.syns > 0
+    for (const flow of flows) if (isOpening(flow) && wasReset(flow)) this.#openings.set(openingKey(flow), 0)
+    if (this.#openings.size === 0) return
     for (const flow of flows) {
-      if (flow.forward.isn === null || flow.forward.syns === 0) continue
-      const key = openingKey(flow)
-      this.#openings.set(key, (this.#openings.get(key) ?? 0) + 1)
+      const count = isOpening(flow) ? this.#openings.get(openingKey(flow)) : undefined
+      if (count !== undefined) this.#openings.set(openingKey(flow), count + 1)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Identity } from '../../cluster/address-book.ts'
 import type { Decision } from '../../masquerade/decision.ts'
-import { pairEvidence } from '../connection/pair-evidence.ts'
+import { PairEvidence } from '../connection/pair-evidence.ts'
 import { isDestinationTranslated } from '../connection/pairing.ts'
 import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
@@ -96,7 +96,7 @@ function translatedLater({ sighting, pairing, captures }: Case, expected: Decisi
           ruleText(expected),
         ]
       : [outcome.reason, ruleText(expected)],
-    evidence: pairing === null ? [] : [pairEvidence(pairing, sighting, later, captures)],
+    evidence: pairing === null ? [] : [new PairEvidence(pairing, sighting, later, captures)],
   }
 }
 
@@ -120,7 +120,7 @@ function pastSnat({ sighting, pairing, captures, context }: Case, expected: Deci
     ],
     evidence: [
       placeEvidence(sighting),
-      ...(pairing !== null && other !== undefined ? [pairEvidence(pairing, sighting, other, captures)] : []),
+      ...(pairing !== null && other !== undefined ? [new PairEvidence(pairing, sighting, other, captures)] : []),
     ],
   }
 }

@@ -1,4 +1,4 @@
-import { pairEvidence } from '../connection/pair-evidence.ts'
+import { PairEvidence } from '../connection/pair-evidence.ts'
 import { isDestinationTranslated, type Pairing } from '../connection/pairing.ts'
 import { isFromPodCidr, isPodLike } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
@@ -18,7 +18,7 @@ export function judgePaired(judged: Case, pairing: Pairing): Ruling {
     queryOf(sighting.flow, { source: original.source.ip, node: original.source.node, point: sighting.point }),
     context,
   )
-  const evidence = [pairEvidence(pairing, sighting, original, captures)]
+  const evidence = [new PairEvidence(pairing, sighting, original, captures)]
   const observed: Observation = {
     action: actionOf(sighting.source),
     address: sighting.source.ip,
@@ -53,7 +53,7 @@ function judgeForwarded(judged: Case, pairing: Pairing): Ruling {
   if (!isPodLike(destination) || (source.kind !== 'node' && source.kind !== 'cilium_host')) {
     return notApplicable(`opened by ${opener} and translated on the way to ${destination.ip}, not by masquerading`)
   }
-  const evidence = [pairEvidence(pairing, sighting, original, captures)]
+  const evidence = [new PairEvidence(pairing, sighting, original, captures)]
   const node = source.node ?? (point.kind === 'node' ? point.name : null)
   const expected = context.expected(queryOf(flow, { source: original.source.ip, node }))
   const wasResolved = isDestinationTranslated(original, sighting)
