@@ -5,7 +5,7 @@ import { CidrTable } from './cidr-table.ts'
 import type { AddressFact, FactStore, NodeDump, RangeFact, SettingFact } from './facts.ts'
 import { installedSettings } from './installed-settings.ts'
 import { NodeDraft } from './node-draft.ts'
-import type { InstalledState, IpsetDump, RecordedConnection, RecordedTranslation } from './snapshot.ts'
+import type { AgentStatus, InstalledState, IpsetDump, RecordedConnection, RecordedTranslation } from './snapshot.ts'
 import { nativeCidrFacts } from './status-settings.ts'
 
 /** What the node-local dumps come to, beyond what went into the nodes themselves. */
@@ -55,6 +55,8 @@ export function applyDumps(store: FactStore, drafts: Map<string, NodeDraft>, att
     ipMasqLists: [],
   }
   for (const one of placed) applyDump(one, drafts, attribution, applied)
+  dropRepeats(applied.translations, ({ source: _source, ...tuple }) => tuple)
+  dropRepeats(applied.connections, ({ sourceRef: _source, ...tuple }) => tuple)
   const context: Context = { drafts, attribution, applied, podRanges: podRanges(drafts, store) }
   for (const one of placed) addAddresses(one, context)
   shareClusterWide(placed, drafts)
@@ -86,7 +88,7 @@ function applyDump(
       draft?.addRoutes(content.routes)
       break
     case 'status':
-      if (draft !== undefined) draft.status ??= content.status
+      if (draft !== undefined) draft.status = fuller(draft.status, content.status)
       facts.push(...nativeCidrFacts(content, draft, [...drafts.values()]))
       break
     case 'ipmasq':
@@ -107,6 +109,28 @@ function applyDump(
       break
   }
   if (facts.length > 0) applied.settings.push({ node, facts })
+}
+
+/** Of several statuses of a node the one that says most; the short forms leave lines out. */
+function fuller(known: AgentStatus | null, other: AgentStatus): AgentStatus {
+  const said = ({ masquerading, hostRouting, routing, version, devices }: AgentStatus): number =>
+    [masquerading, masquerading?.exclusionCidr, masquerading?.ipv4, hostRouting, routing, version].filter(
+      (part) => part !== null && part !== undefined,
+    ).length + devices.length
+  return known !== null && said(known) >= said(other) ? known : other
+}
+
+/** Leaves out entries that say what one before them said: the same table comes as text and as JSON. */
+function dropRepeats<T>(entries: T[], tupleOf: (entry: T) => unknown): void {
+  const seen = new Set<string>()
+  let kept = 0
+  for (const entry of entries) {
+    const key = JSON.stringify(tupleOf(entry))
+    if (seen.has(key)) continue
+    seen.add(key)
+    entries[kept++] = entry
+  }
+  entries.length = kept
 }
 
 /** Addresses the dump tells of: a node's own go into the node, all others into the address book. */

@@ -79,7 +79,8 @@ interface Prompt {
 
 function promptAt(lines: readonly string[], at: number, sectionStart: number): Prompt | undefined {
   const line = lines[at] ?? ''
-  const found = PROMPT.exec(line) ?? (couldBeRootPrompt(lines, at, sectionStart) ? ROOT_PROMPT.exec(line) : null)
+  const root = ROOT_PROMPT.exec(line)
+  const found = root === null ? PROMPT.exec(line) : couldBeRootPrompt(lines, at, sectionStart) ? root : null
   const groups = found?.groups
   if (groups === undefined) return undefined
   let command = groups.command ?? ''
