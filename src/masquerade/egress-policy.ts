@@ -1,32 +1,13 @@
 import type { ClusterNode, EgressGatewayPolicy, Pod } from '../cluster/snapshot.ts'
 import { type Cidr, cidrContains } from '../core/cidr.ts'
 import { type IpText, ipFamily } from '../core/ip.ts'
-import type { SourceRef } from '../core/source-ref.ts'
 import { atLeast } from './cilium-version.ts'
+import type { EgressAnswer, EgressGateway } from './egress-answer.ts'
+import { egressMapAnswer } from './egress-map.ts'
 import type { PacketFacts } from './facts.ts'
 import { selectorKeys, selectorMatches } from './label-selector.ts'
-import { knownDevices, usableAddresses } from './node-devices.ts'
+import { knownDevices, nativeDevices, usableAddresses } from './node-devices.ts'
 import { podAt } from './pod-index.ts'
-
-/** One gateway that a policy entry may send the packet to. */
-export interface EgressGateway {
-  /** `null` where no node matches the policy: the packet is dropped. */
-  readonly node: string | null
-  /** Egress IPs it may use; empty where none is usable, `null` where the gateway's devices or routes are not known. */
-  readonly addresses: readonly IpText[] | null
-}
-
-/** What egress gateway policies do with a packet. */
-export type EgressAnswer =
-  | { readonly kind: 'none'; readonly detail: string }
-  | { readonly kind: 'unclear'; readonly missing: string; readonly policy: string; readonly source: SourceRef }
-  | {
-      readonly kind: 'gateway'
-      readonly policy: string
-      readonly destination: Cidr
-      readonly gateways: readonly EgressGateway[]
-      readonly source: SourceRef
-    }
 
 /**
  * Looks a packet up in the egress gateway policies as the datapath does: pods selected by labels, then the longest
@@ -37,16 +18,21 @@ export function egressPolicyFor(facts: PacketFacts): EgressAnswer {
   if (disabled !== null) return { kind: 'none', detail: disabled }
   const cluster = inCluster(facts)
   if (cluster !== null) return { kind: 'none', detail: cluster }
+  const answer = byPolicies(facts)
+  const given = facts.cluster.egressGatewayPolicies.length > 0
+  return answer.kind === 'unclear' || !given ? (egressMapAnswer(facts) ?? answer) : answer
+}
+
+function byPolicies(facts: PacketFacts): EgressAnswer {
+  if (facts.cluster.egressGatewayPolicies.length === 0) return { kind: 'none', detail: 'no egress gateway policy' }
   const pod = podAt(facts.cluster, facts.query.source)
-  if (pod === undefined) return withoutPod(facts)
-  return forPod(facts, pod)
+  return pod === undefined ? withoutPod(facts) : forPod(facts, pod)
 }
 
 function whyDisabled(facts: PacketFacts): string | null {
-  const { settings, cluster } = facts
-  if (!settings.enableEgressGateway.value) return 'egress gateway is off'
-  if (facts.family === 6 && !atLeast(facts.version, 1, 18)) return 'egress gateway knows only IPv4 before 1.18'
-  return cluster.egressGatewayPolicies.length === 0 ? 'no egress gateway policy' : null
+  if (!facts.settings.enableEgressGateway.value) return 'egress gateway is off'
+  const known = facts.family === 4 || atLeast(facts.version, 1, 18)
+  return known ? null : 'egress gateway knows only IPv4 before 1.18'
 }
 
 // "Destination that is any cluster identity never matches" (docs/masquerade.md, "Egress gateway").
@@ -138,7 +124,7 @@ function egressAddresses(
   gateway: EgressGatewayPolicy['gateways'][number],
   facts: PacketFacts,
 ): IpText[] | null {
-  if (gateway.egressIp !== null) return ipFamily(gateway.egressIp) === facts.family ? [gateway.egressIp] : []
+  if (gateway.egressIp !== null) return isUsable(gateway.egressIp, facts) ? [gateway.egressIp] : []
   const name = gateway.interface ?? defaultRouteDevice(node, facts)
   const devices = knownDevices(node)
   if (name === null || devices === null) return null
@@ -147,10 +133,18 @@ function egressAddresses(
   return first === undefined ? [] : [first.ip]
 }
 
+// The map's entry for "no egress IP" is the unspecified address.
+function isUsable(ip: IpText, facts: PacketFacts): boolean {
+  return ipFamily(ip) === facts.family && ip !== '0.0.0.0' && ip !== '::'
+}
+
+/** Device of the default route; without routes the only device that leads out. */
 function defaultRouteDevice(node: ClusterNode, facts: PacketFacts): string | null {
   const route = (node.routes ?? []).find(
     (candidate) =>
       candidate.destination === null && (candidate.via === null || ipFamily(candidate.via) === facts.family),
   )
-  return route?.device ?? null
+  if (route !== undefined) return route.device
+  const native = node.routes === null ? nativeDevices(node, facts.family) : []
+  return native.length === 1 ? (native[0]?.name ?? null) : null
 }

@@ -1,16 +1,9 @@
-import type { EgressGateway } from '../egress-policy.ts'
+import type { IpText } from '../../core/ip.ts'
+import type { EgressAnswer, EgressGateway } from '../egress-answer.ts'
 import { egressPolicyFor } from '../egress-policy.ts'
-import {
-  DROP,
-  type MasqueradeRule,
-  no,
-  type Outcome,
-  preserve,
-  type RuleAnswer,
-  rewrite,
-  unclear,
-  yes,
-} from '../rule.ts'
+import { DROP, type MasqueradeRule, no, preserve, type RuleAnswer, rewrite, unclear, yes } from '../rule.ts'
+
+type Selected = Extract<EgressAnswer, { kind: 'gateway' }>
 
 /** On the pod's node a packet that a policy sends to another gateway is tunnelled there, untranslated. */
 export const egressGatewayRedirect: MasqueradeRule = {
@@ -20,22 +13,17 @@ export const egressGatewayRedirect: MasqueradeRule = {
     if (facts.source.role !== 'endpoint') return no('the source is no pod of this node')
     const answer = egressPolicyFor(facts)
     if (answer.kind === 'none') return no(answer.detail)
-    const source = answer.source
-    if (answer.kind === 'unclear')
-      return unclear(preserve(facts), answer.missing, `policy ${answer.policy}`, { source })
-    const elsewhere = answer.gateways.filter((gateway) => gateway.node !== facts.node?.name)
-    const first = elsewhere[0]
-    if (first === undefined)
-      return no(`${facts.node?.name} is itself the gateway of policy ${answer.policy}`, { source })
-    const names = elsewhere.map((gateway) => gateway.node ?? 'no node').join(' or ')
-    const detail = `policy ${answer.policy} sends ${answer.destination.text} through gateway ${names}`
-    if (elsewhere.length < answer.gateways.length) {
-      return unclear(preserve(facts), `the gateway that policy ${answer.policy} gives the pod`, detail, { source })
+    const { policy, source } = answer
+    if (answer.kind === 'unclear') return unclear(preserve(facts), answer.missing, `policy ${policy}`, { source })
+    const nodes = answer.gateways.flatMap(({ node }) => node ?? [])
+    const elsewhere = nodes.filter((node) => node !== facts.node?.name)
+    if (nodes.length === 0) return no(`no node is the gateway of policy ${policy}`, { source })
+    if (elsewhere.length === 0) return no(`${facts.node?.name} is itself the gateway of policy ${policy}`, { source })
+    const detail = `policy ${policy} sends ${answer.destination.text} through gateway ${elsewhere.join(' or ')}`
+    if (elsewhere.length < nodes.length) {
+      return unclear(preserve(facts), `the gateway that policy ${policy} gives the pod`, detail, { source })
     }
-    if (elsewhere.every((gateway) => gateway.node === null)) {
-      return yes(DROP, `no node matches the gateway of policy ${answer.policy}`, { source })
-    }
-    return yes(preserve(facts), `${detail}, inside the tunnel`, { source, continuesAt: first.node })
+    return yes(preserve(facts), `${detail}, inside the tunnel`, { source, continuesAt: elsewhere[0] ?? null })
   },
 }
 
@@ -46,32 +34,38 @@ export const egressGateway: MasqueradeRule = {
   decide(facts) {
     const answer = egressPolicyFor(facts)
     if (answer.kind === 'none') return no(answer.detail)
+    const { policy, source } = answer
     if (answer.kind === 'unclear') {
-      const outcome = rewrite('egress-gateway', [])
-      return unclear(outcome, answer.missing, `policy ${answer.policy}`, { source: answer.source })
+      return unclear(rewrite('egress-gateway', []), answer.missing, `policy ${policy}`, { source })
     }
-    const here = answer.gateways.filter((gateway) => gateway.node === facts.node?.name)
-    const detail = `policy ${answer.policy} for ${answer.destination.text}`
-    if (here.length === 0) return no(`${facts.node?.name} is not the gateway of ${detail}`, { source: answer.source })
+    if (answer.gateways.every(({ node }) => node === null)) {
+      return yes(DROP, `no node is the gateway of policy ${policy}`, { source })
+    }
+    const here = answer.gateways.filter(({ node }) => node !== null && node === facts.node?.name)
+    if (here.length === 0) return no(`${facts.node?.name} is not the gateway of policy ${policy}`, { source })
     if (facts.query.isReply && facts.source.role !== 'foreign') return no('a reply is never egress gateway traffic')
-    return atGateway(here, detail, answer.source)
+    return atGateway(answer, here)
   },
 }
 
-function atGateway(
-  here: readonly EgressGateway[],
-  detail: string,
-  source: { file: string; line?: number },
-): RuleAnswer {
-  const known = here.flatMap((gateway) => gateway.addresses ?? [])
-  if (here.some((gateway) => gateway.addresses === null)) {
-    const outcome: Outcome = rewrite('egress-gateway', known, null)
-    const assumptions = ['egress IP not known: ip addr and ip route of the gateway']
-    return yes(outcome, `${detail}: egress IP of the gateway's interface`, { source, assumptions, translates: true })
-  }
-  if (known.length === 0) return yes(DROP, `${detail}: the gateway has no usable egress IP`, { source })
-  return yes(rewrite('egress-gateway', known), `${detail}: egress IP ${known.join(' or ')}`, {
-    source,
-    translates: true,
+function atGateway({ policy, destination, gateways, source }: Selected, here: readonly EgressGateway[]): RuleAnswer {
+  const detail = `policy ${policy} for ${destination.text}`
+  const addresses = addressesOf(here)
+  const otherwise = gateways.flatMap((gateway) => {
+    if (gateway.node === null || here.includes(gateway)) return []
+    const outcome = rewrite('egress-gateway', gateway.addresses ?? [])
+    return [{ outcome, rule: 'egress-gateway' as const, when: `the policy gives the pod gateway ${gateway.node}` }]
   })
+  if (here.some((gateway) => gateway.addresses === null)) {
+    const assumptions = ['egress IP not known: ip addr and ip route of the gateway']
+    const text = `${detail}: egress IP of the gateway's interface`
+    return yes(rewrite('egress-gateway', addresses, null), text, { source, assumptions, otherwise, translates: true })
+  }
+  if (addresses.length === 0) return yes(DROP, `${detail}: the gateway has no usable egress IP`, { source })
+  const text = `${detail}: egress IP ${addresses.join(' or ')}`
+  return yes(rewrite('egress-gateway', addresses), text, { source, otherwise, translates: true })
+}
+
+function addressesOf(gateways: readonly EgressGateway[]): IpText[] {
+  return [...new Set(gateways.flatMap(({ addresses }) => addresses ?? []))]
 }

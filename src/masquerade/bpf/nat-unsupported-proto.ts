@@ -67,6 +67,7 @@ function icmp(
 function icmpError(facts: PacketFacts, wanted: Outcome, name: string): RuleAnswer {
   if (wanted.action === 'preserve') return no(`${name} is allowed`)
   if (facts.family === 4 && !atLeast(facts.version, 1, 15)) {
+    if (facts.query.icmpType !== ICMP.unreachable) return yes(DROP, `${facts.version.text} drops ${name}`)
     return unclear(DROP, `the code of the ${name}`, `${facts.version.text} translates only "fragmentation needed"`)
   }
   const when = 'the packet it quotes belongs to a connection that was not masqueraded'

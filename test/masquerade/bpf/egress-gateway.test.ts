@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EgressGatewayPolicy } from '../../../src/cluster/snapshot.ts'
 import { ask, askRows, BPF, N1, N2, OTHER_POD, POD } from '../../support/masquerade-ask.ts'
-import { egressPolicy } from '../../support/masquerade-cluster.ts'
+import { cidr, egressPolicy } from '../../support/masquerade-cluster.ts'
 
 const ON = { ...BPF, 'enable-ipv4-egress-gateway': 'true' }
 const NODES = [
@@ -69,7 +69,7 @@ describe('egress gateway', () => {
       },
       'egress-gateway egress-gateway 172.18.0.77',
     ],
-    ['a gateway that no node is', with_(policy({ gatewayLabels: { role: 'none' } })), 'drop egress-gateway-redirect'],
+    ['a gateway that no node is', with_(policy({ gatewayLabels: { role: 'none' } })), 'drop egress-gateway'],
     [
       "the interface's first address",
       { ...with_(withoutIp(policy({ interface: 'eth0' }))), ...atGateway },
@@ -108,6 +108,28 @@ describe('egress gateway', () => {
     expect(ask({ ...unlisted, destination: '8.8.8.8' }).action).toBe('masquerade')
   })
 
+  test("the node's map answers where labels do not, or where no policy was given", () => {
+    const entry = (destination: string, more = {}) => ({
+      source: POD,
+      destination: cidr(destination),
+      egressIp: '172.18.0.99',
+      gatewayIp: '172.18.0.3',
+      ...more,
+    })
+    const mapped = (entries: ReturnType<typeof entry>[], node: string, policies: EgressGatewayPolicy[] = []) => {
+      const nodes = NODES.map((one) => ({ ...one, installed: { egressEntries: entries } }))
+      const { action, rule, address } = ask({ config: ON, node, cluster: { nodes, policies } })
+      return `${action} ${rule} ${address}`
+    }
+    const wide = entry('1.0.0.0/8')
+    expect(mapped([wide], 'n1', [policy()])).toBe(`preserve egress-gateway-redirect ${POD}`)
+    expect(mapped([wide], 'n2')).toBe('egress-gateway egress-gateway 172.18.0.99')
+    expect(mapped([wide, entry('1.1.1.0/24', { gatewayIp: null, excluded: true })], 'n1')).toMatch(/^masquerade/)
+    expect(mapped([entry('1.0.0.0/8', { gatewayIp: null })], 'n1')).toMatch(/^drop/)
+    expect(mapped([entry('1.0.0.0/8', { gatewayIp: '172.18.0.200' })], 'n1')).toMatch(/^unknown/)
+    expect(mapped([entry('9.0.0.0/8')], 'n1')).toMatch(/^masquerade/)
+  })
+
   test('labels of a namespace are not known; its name is', () => {
     const selecting = (matchLabels: Record<string, string>): EgressGatewayPolicy => ({
       ...policy(),
@@ -118,6 +140,24 @@ describe('egress gateway', () => {
     const open = ask(with_(selecting({ team: 'a' })))
     expect(open.action).toBe('unknown')
     expect(open.assumptions[0]).toMatch(/the label team of namespace shop/)
+  })
+
+  test('gateways on several nodes: the other egress IP stays an alternative', () => {
+    const workers = policy({ gatewayLabels: { role: 'worker' }, egressIp: '172.18.0.98' })
+    const two = { ...policy(), gateways: [...policy().gateways, ...workers.gateways] }
+    expect(ask(with_(two))).toMatchObject({ action: 'unknown', rule: 'egress-gateway-redirect' })
+    const decision = ask({ ...with_(two), ...atGateway })
+    expect(decision).toMatchObject({ action: 'egress-gateway', address: '172.18.0.99' })
+    expect(decision.alternatives).toMatchObject([
+      { addresses: ['172.18.0.98'], when: 'the policy gives the pod gateway n1' },
+    ])
+  })
+
+  test('without routes the only device of the gateway is the one of its default route', () => {
+    const given = with_(withoutIp(policy()))
+    const nodes = given.cluster.nodes.map(({ routes: _, ...node }) => node)
+    expect(ask({ ...given, ...atGateway, cluster: { ...given.cluster, nodes } }).address).toBe('172.18.0.3')
+    expect(ask({ ...with_(policy({ egressIp: '0.0.0.0' })), ...atGateway }).action).toBe('drop')
   })
 
   test('of several gateways one is chosen by pod: any egress IP is right at them', () => {

@@ -18,9 +18,10 @@ describe('nat-unsupported-proto', () => {
     ],
     ['type not given', { protocol: 1 }, 'masquerade local-endpoint'],
     ['destination unreachable', { protocol: 1, icmpType: 3 }, 'masquerade local-endpoint'],
+    ['time exceeded, 1.14', { protocol: 1, icmpType: 11, cluster: { version: '1.14' } }, 'drop nat-unsupported-proto'],
     [
-      'time exceeded, 1.14',
-      { protocol: 1, icmpType: 11, cluster: { version: '1.14' } },
+      'destination unreachable, 1.14: of the code nothing is known',
+      { protocol: 1, icmpType: 3, cluster: { version: '1.14' } },
       'unknown nat-unsupported-proto',
     ],
     ['SCTP, enabled', { protocol: 132, config: { ...BPF, 'enable-sctp': 'true' } }, 'masquerade local-endpoint'],
