@@ -1,5 +1,8 @@
 import { Interruption, statusOfSignal } from './errors.ts'
 
+/** What is said when a signal ends reading early. */
+export const INTERRUPTED = 'masqcheck: interrupted: what was read until then is reported\n'
+
 /** Watches for SIGINT and SIGTERM while a command works. */
 export interface Interrupt {
   /** Aborted by the first signal; work in progress is then finished as far as it got and reported. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../audit/verdict.ts'
 import { MasqcheckError } from '../core/errors.ts'
 import { verdictFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
-import { watchSignals } from './interrupt.ts'
+import { INTERRUPTED, watchSignals } from './interrupt.ts'
 import type { Io } from './io.ts'
 import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
@@ -34,6 +34,7 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
   try {
     const analysis = await analyze({ ...request, signal: interrupt.signal, onProgress: bar.onProgress })
     bar.stop()
+    if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
     writeWarnings(analysis.summary.warnings, io, options)
     return { analysis, interrupted: interrupt.status() }

@@ -9,7 +9,7 @@ import { sightingFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { addExamples, type Example } from '../help.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
-import { watchSignals } from '../interrupt.ts'
+import { INTERRUPTED, watchSignals } from '../interrupt.ts'
 import { clusterRequest } from '../load-cluster.ts'
 import { addCaptureOptions, CAPTURE_ARGUMENT, type CaptureOptions, flowOptions } from '../options/capture.ts'
 import { addClusterOptions, type ClusterOptions, givenFacts } from '../options/cluster.ts'
@@ -77,6 +77,7 @@ async function run(named: readonly string[], options: Options, { io, setStatus }
       if (keep(sighting)) output.add(sighting)
     })
     bar.stop()
+    if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     await output.finish(summaries, interrupt.status() !== null)
     writeWarnings(
       summaries.flatMap(({ warnings }) => warnings),

@@ -19,7 +19,7 @@ import { type Column, grid, type Note, type Row, wrap } from './grid.ts'
 import type { Style } from './style.ts'
 
 /** From this width on a name stands beside its address instead of under it. */
-const WIDE = 120
+const WIDE = 160
 
 /** Rows of one cause shown unless `--all` or `--limit` says otherwise. */
 const ROWS_PER_CAUSE = 5
