@@ -1,5 +1,5 @@
 /** Fields of Kubernetes objects that no format reads and that make up most of a real pod or node. */
-const UNREAD = [
+export const UNREAD_FIELDS: readonly string[] = [
   'managedFields',
   'ownerReferences',
   'volumes',
@@ -32,7 +32,7 @@ const BY_SHAPE: ReadonlyMap<number, readonly Uint8Array[]> = shapes()
 function shapes(): Map<number, Uint8Array[]> {
   const encoder = new TextEncoder()
   const found = new Map<number, Uint8Array[]>()
-  for (const name of UNREAD) {
+  for (const name of UNREAD_FIELDS) {
     const octets = encoder.encode(name)
     const shape = octets.length * 256 + (octets[0] ?? 0)
     found.set(shape, [...(found.get(shape) ?? []), octets])

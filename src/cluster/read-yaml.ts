@@ -1,5 +1,6 @@
 import { ClusterMetadataError } from '../core/errors.ts'
 import type { FactStore, InputEntry } from './facts.ts'
+import { UNREAD_FIELDS } from './item-pruner.ts'
 import { ListTally } from './list-tally.ts'
 import type { ManifestItem } from './manifest.ts'
 import { readDocument } from './read-document.ts'
@@ -84,7 +85,8 @@ function readLargeList(section: Section, order: number, store: FactStore): boole
     const start = end++
     while (end < lines.length && /^(?:$|#)/.test(lines[end] ?? '')) end++
     while (end < lines.length && isInside(lines[end] ?? '', indent)) end++
-    const text = [' '.repeat(indent.length) + (lines[start] ?? '').slice(indent.length), ...lines.slice(start + 1, end)]
+    const first = ' '.repeat(indent.length) + (lines[start] ?? '').slice(indent.length)
+    const text = withoutUnread([first, ...lines.slice(start + 1, end)])
     const own: Section = { ...section, firstLine: section.firstLine + start, text: text.join('\n') }
     const parsed = parse(own, true)
     if (parsed !== undefined)
@@ -96,4 +98,29 @@ function readLargeList(section: Section, order: number, store: FactStore): boole
 
 function isInside(line: string, indent: string): boolean {
   return line.trim() === '' || line.startsWith(' '.repeat(indent.length)) || /^\s*#/.test(line)
+}
+
+const UNREAD = new RegExp(`^( *(?:- )?)(?:${UNREAD_FIELDS.join('|')}):\\s*$`)
+
+/**
+ * Blanks the lines under fields nobody reads: the parser spends its time on them. Only what nobody reads of a ConfigMap or an
+ * annotation can look like such a field inside a text.
+ */
+function withoutUnread(lines: readonly string[]): string[] {
+  if (lines.some((line) => /^\s+kind: ConfigMap\s*$/.test(line))) return [...lines]
+  const kept: string[] = []
+  /** Columns the field begins at, while its lines are left out. */
+  let field = -1
+  for (const line of lines) {
+    const indent = line.search(/\S/)
+    const isUnder = indent > field || (indent === field && line.startsWith('- ', indent)) || indent < 0
+    if (field >= 0 && isUnder) {
+      kept.push('')
+      continue
+    }
+    const unread = UNREAD.exec(line)
+    field = unread === null ? -1 : (unread[1] ?? '').length
+    kept.push(line)
+  }
+  return kept
 }
