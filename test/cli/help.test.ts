@@ -25,13 +25,17 @@ describe('help', () => {
     },
   )
 
-  test.each(runnable)('its example runs: %s', async (line) => {
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '').slice(1)
-    const argv = words.map((word) => word.replace(/^(node\/|pod\/)?captures\//, `${ROOT}/captures/`))
-    const { status, stderr } = await runCli(argv)
-    expect(stderr.replace(/^masqcheck: warning: .*\n/gm, '')).toBe('')
-    expect(status).toBeLessThan(2)
-  }, 60_000)
+  test.each(runnable)(
+    'its example runs: %s',
+    async (line) => {
+      const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '').slice(1)
+      const argv = words.map((word) => word.replace(/^(node\/|pod\/)?captures\//, `${ROOT}/captures/`))
+      const { status, stderr } = await runCli(argv)
+      expect(stderr.replace(/^masqcheck: warning: .*\n/gm, '')).toBe('')
+      expect(status).toBeLessThan(2)
+    },
+    60_000,
+  )
 
   test('has enough examples that run', () => {
     expect(runnable.length).toBeGreaterThan(4)
