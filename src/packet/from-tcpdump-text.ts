@@ -16,6 +16,7 @@ import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
 const VIEWS = 6
 /** Characters of a line that are read; a packet's own are a few hundred, the rest is payload in words. */
 const MAX_LINE_LENGTH = 4096
+const CARRIAGE_RETURN = 0x0d
 /** Pieces of a line of 600 characters at 80 columns. */
 const MAX_WRAPPED_LINES = 8
 
@@ -53,7 +54,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
     if (record.interfaceIndex !== this.#interfaceIndex) this.#enterSection(record.interfaceIndex)
     const view = this.#outermost
     blankView(view, record)
-    if (record.headEnd === record.end && this.#scanner.scan(record.buffer, record.start, record.end, view)) {
+    if (hasOnlyPayload(record) && this.#scanner.scan(record.buffer, record.start, record.headEnd, view)) {
       if (view.protocol === IpProtocol.Tcp) this.#bases.restore(view, this.#scanner.seqPrinted)
       return 1
     }
@@ -92,6 +93,14 @@ export class TcpdumpTextDecoder implements PacketDecoder {
     }
     this.#bases = bases
   }
+}
+
+// Behind the head line nothing, or an -A dump, which begins with the first octet of the IP header. Hex dumps, wrapped
+// lines and inner packets begin otherwise.
+function hasOnlyPayload({ buffer, end, headEnd }: CaptureRecord): boolean {
+  if (headEnd === end) return true
+  const first = buffer[buffer[headEnd] === CARRIAGE_RETURN ? headEnd + 2 : headEnd + 1] ?? 0
+  return first >= 0x45 && first <= 0x6f && !(first > 0x46 && first < 0x60)
 }
 
 /** Whether the first line is cut, by what was read from it or because a number goes on in the next line. */

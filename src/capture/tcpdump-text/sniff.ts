@@ -19,7 +19,10 @@ const MAX_LINE = 8192
 export function sniffTcpdumpText(start: Uint8Array): boolean {
   const filter = new TextEncodingFilter()
   const head = filter.push(start)
-  const text = new TextDecoder().decode(head.length > 0 ? head : filter.finish())
+  const octets = head.length > 0 ? head : filter.finish()
+  // Captures hold payload, which may imitate text; no text holds a zero octet.
+  if (octets.includes(0)) return false
+  const text = new TextDecoder().decode(octets)
   const reader = new HeadLine()
   for (const raw of text.split('\n', MAX_LINES)) {
     if (raw.length < MAX_LINE && isTcpdumpLine(undoDamage(raw.replace(/\r+$/, '')), reader)) return true

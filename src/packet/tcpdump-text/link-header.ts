@@ -7,18 +7,18 @@ const MAC = '(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}(?: \\(oui [^)]*\\))?'
 const ETHERTYPE = '(?:ethertype )?(?<type>[^,]*?)(?: \\(0x[0-9a-f]+\\))?'
 const LENGTH = ', length (?<length>\\d+)'
 
-const ETHERNET = new RegExp(`${MAC} > ${MAC}, ${ETHERTYPE}${LENGTH}: ?`, 'iy')
+const ETHERNET = new RegExp(`${MAC} > ${MAC}, ${ETHERTYPE}${LENGTH}: ?`, 'y')
 const VLAN =
-  /vlan (?<id>\d+), p \d+(?:, (?:DEI|CFI))?, (?:ethertype )?(?<type>[\w.-]+(?: [a-z]+)?)(?: \(0x[0-9a-f]+\))?, /iy
+  /vlan (?<id>\d+), p \d+(?:, (?:DEI|CFI))?, (?:ethertype )?(?<type>[\w.-]+(?: [a-z]+)?)(?: \(0x[0-9a-f]+\))?, /y
 const SLL2 = new RegExp(
   `ifindex (?<ifindex>\\d+) (?:${MAC} )?(?:ethertype (?<type>[^,]*?)(?: \\(0x[0-9a-f]+\\))?${LENGTH}: )?`,
-  'iy',
+  'y',
 )
 const SLL = new RegExp(
   ` {0,2}(?<direction>In|Out|B|M|P) (?=${MAC} |ethertype )(?:${MAC} )?(?:ethertype (?<type>[^,]*?)(?: \\(0x[0-9a-f]+\\))?${LENGTH}: )?`,
-  'iy',
+  'y',
 )
-const SLL_OLD = new RegExp(`(?<direction>[<>BMP]) (?:${MAC} )?(?<type>[0-9a-f]{4}) (?<length>\\d+): `, 'iy')
+const SLL_OLD = new RegExp(`(?<direction>[<>BMP]) (?:${MAC} )?(?<type>[0-9a-f]{4}) (?<length>\\d+): `, 'y')
 /** PPP, MPLS over PPP, null and loopback, InfiniBand. */
 const OTHER =
   /(?:(?:AF )?(?<type>IPv4|IPv6|IP6?|MPLS) \((?:0x[0-9a-f]+|\d+)\)|IPOIB, ethertype (?<ipoib>IPv4|IPv6|ARP) \(0x[0-9a-f]+\)), length (?<length>\d+): /y
@@ -93,7 +93,7 @@ function readOther(cursor: TextCursor): string | undefined {
 }
 
 /** Link types, spanning tree and the like that need no link header to be told. */
-const NOT_IP = /(?:LLDP|STP|802\.1d|RARP|LLC|LACPv|CDPv|EAPOL|IS-IS|ISIS|CLNP|unknown ip|MAC |Unknown |LCP|IPCP)\b/iy
+const NOT_IP = /(?:LLDP|STP|802\.1d|RARP|LLC|LACPv|CDPv|EAPOL|IS-IS|ISIS|CLNP|unknown ip|MAC |Unknown |LCP|IPCP)\b/y
 const ARP = /(?:ARP,|arp |Request who-has|Reply |Announcement |Probe )/y
 
 function nameFacts(type: string | undefined, facts: LinkFacts): LinkFacts | Failure {

@@ -53,7 +53,7 @@ describe.skipIf(!HAS_TEXT_CORPUS)('pasted texts', () => {
     const [first] = interfaces
     if (pasted.host !== undefined) expect(first?.host).toBe(pasted.host)
     if (pasted.filter !== undefined) expect(first?.filter).toBe(pasted.filter)
-    if (pasted.command !== undefined) expect(first?.command).toMatch(new RegExp(`${escape(pasted.command)}$`))
+    if (pasted.command !== undefined) expect(first?.command).toMatch(new RegExp(`${escapePattern(pasted.command)}$`))
     if (pasted.interface !== undefined && pasted.interface !== 'any') expect(first?.name).toBe(pasted.interface)
     if (pasted.interface === 'any') expect(parseCommandLine(first?.command ?? '')?.interface).toBe('any')
   })
@@ -96,6 +96,6 @@ describe.skipIf(!HAS_TEXT_CORPUS)('pasted texts', () => {
   })
 })
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
