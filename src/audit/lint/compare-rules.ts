@@ -48,13 +48,17 @@ const SPLIT_MODULES: ReadonlySet<string> = new Set(['comment', 'statistic', 'tcp
 
 function comparable(options: readonly RuleOption[], text: string, source: SourceRef | null): ComparableRule {
   const comment = options.find(({ name }) => name === '--comment')?.values[0] ?? ''
-  const parts = options.flatMap((option): string[] => {
-    if (SPLIT_OPTIONS.has(option.name)) return []
-    if (option.name === '-m' && SPLIT_MODULES.has(option.values[0] ?? '')) return []
-    if (option.name === '-p' && ['tcp', 'udp'].includes(option.values[0] ?? '')) return []
-    return [partText(option)]
-  })
-  return { purpose: purposeOf(comment), parts: [...new Set(parts)].sort(), text, source }
+  const jumpAt = options.findIndex(({ name }) => name === '-j' || name === '-g')
+  const kept = (list: readonly RuleOption[]): string[] => list.filter(isCompared).map(partText)
+  const matches = kept(jumpAt < 0 ? options : options.slice(0, jumpAt))
+  const target = jumpAt < 0 ? [] : [kept(options.slice(jumpAt)).join(' ')]
+  return { purpose: purposeOf(comment), parts: [...[...new Set(matches)].sort(), ...target], text, source }
+}
+
+function isCompared({ name, values }: RuleOption): boolean {
+  const value = values[0] ?? ''
+  if (name === '-m') return !SPLIT_MODULES.has(value)
+  return !SPLIT_OPTIONS.has(name) && !(name === '-p' && ['tcp', 'udp'].includes(value))
 }
 
 function partText({ name, negated, values }: RuleOption): string {

@@ -1,3 +1,4 @@
+import type { Settings } from '../../cluster/settings.ts'
 import type { ClusterNode, ClusterSnapshot, IptablesDump } from '../../cluster/snapshot.ts'
 import { cidrContainsCidr, parseCidr } from '../../core/cidr.ts'
 import { type IpFamily, ipFamily } from '../../core/ip.ts'
@@ -209,16 +210,22 @@ function onEachNode(cluster: ClusterSnapshot, hits: (compared: Compared) => read
     // Rules of BPF mode have a finding of their own; without all facts there is nothing to compare with.
     if (!settings.known || wantsBpf(settings) || intended.missing.length > 0) return []
     const installed = (entry.table.chains.get(CHAIN) ?? []).map(comparable)
-    const differences = compareRules(intended.rules.map(comparableText), installed)
+    const all = compareRules(intended.rules.map(comparableText), installed)
+    const differences = { ...all, extra: all.extra.filter((rule) => !isOfEncryption(rule, settings)) }
     return hits({ ...entry, differences })
   })
+}
+
+// Recent releases write the accept rules for encryption marks with WireGuard too.
+function isOfEncryption(rule: ComparableRule, settings: Settings): boolean {
+  return rule.purpose === 'exclude encryption marks' && settings.enableWireguard.value
 }
 
 /** A rule whose mark match an old iptables did not print is compared as it really is. */
 function comparable(rule: InstalledRule): ComparableRule {
   const plain = comparableRule(rule)
   if (rule.notes.length === 0) return plain
-  return { ...plain, parts: [...plain.parts, '--mark 0xa00/0xe00', '-m mark'].sort() }
+  return { ...plain, parts: ['--mark 0xa00/0xe00', '-m mark', ...plain.parts] }
 }
 
 const isMasquerade = (rule: InstalledRule): boolean => rule.target.kind === 'masquerade' || rule.target.kind === 'snat'

@@ -11,6 +11,8 @@ const settingOf = (settings: Settings, family: IpFamily): Setting<Cidr | null> =
 const keyOf = (family: IpFamily): string => `ipv${family}-native-routing-cidr`
 
 const CLOUD: ReadonlySet<string> = new Set(['eni', 'azure', 'alibabacloud'])
+// IPAM modes with which the agent starts without the setting.
+const DETECTING: ReadonlySet<string> = new Set(['eni', 'alibabacloud'])
 
 /** Families of which a configured native-routing CIDR is in force. */
 function withCidr(cluster: ClusterSnapshot): { family: IpFamily; cidr: Cidr; setting: Setting<Cidr | null> }[] {
@@ -39,7 +41,7 @@ export const NATIVE_ROUTING_CIDR: readonly LintCheck[] = [
         const setting = settingOf(settings, family)
         if (!masquerades(settings, family) || setting.value !== null || settings.routingMode.value !== 'native')
           return []
-        if (settings.enableIpMasqAgent.value || (family === 4 && CLOUD.has(settings.ipam.value))) return []
+        if (settings.enableIpMasqAgent.value || (family === 4 && DETECTING.has(settings.ipam.value))) return []
         // Of hand-given facts alone nothing says that the rest of the configuration lacks it.
         if (settings.routingMode.origin === 'option' || settings.routingMode.origin === 'status') return []
         const found = `routing-mode is native and ${keyOf(family)} is not set`

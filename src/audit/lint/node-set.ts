@@ -30,6 +30,8 @@ export const NODE_SET: readonly LintCheck[] = [
     remedy: 'Restart the Cilium agent of the node whose set it is.',
     find: (cluster) =>
       compareSets(cluster, ({ node, set, family }) => {
+        // Nodes of a mesh's other clusters are in the set, and may be missing from the metadata.
+        if (isInMesh(cluster)) return []
         const known = new Set(internalAddresses(cluster, family).map(({ ip }) => blockOf(ip)))
         const surplus = set.members
           .filter(({ text }) => !known.has(text))
@@ -47,6 +49,11 @@ export const NODE_SET: readonly LintCheck[] = [
       }),
   },
 ]
+
+function isInMesh(cluster: ClusterSnapshot): boolean {
+  const id = cluster.settings.raw.get('cluster-id')?.value ?? '0'
+  return id !== '0' && id !== '' && !cluster.nodes.some(({ remoteCluster }) => remoteCluster)
+}
 
 interface GivenSet {
   readonly node: string

@@ -70,6 +70,9 @@ function partsOf(facts: PacketFacts): Parts {
   if (facts.routing === null) missing.push('routing-mode')
   if (usesRoutes(facts) && (facts.node === null || !knowsRoutes(facts.node, facts.family)))
     missing.push(`ip route of ${name}`)
+  const { version } = facts
+  const joinedOrNot = egressPatterns(facts).joined && version.minor === 16 && version.patch === null
+  if (joinedOrNot && !usesRoutes(facts)) missing.push('the patch release of Cilium 1.16')
   const excluded = exclusion.known ? (exclusion.cidr?.text ?? '') : ''
   return { alloc: alloc?.text ?? '', exclusion: excluded, host: host ?? '', missing: [...new Set(missing)] }
 }

@@ -35,6 +35,9 @@ const replacing =
 const KUBE = '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING'
 const FOREIGN = '-A CILIUM_POST_nat -d 192.168.9.0/24 -j RETURN'
 
+const ENCRYPTION =
+  '-A CILIUM_POST_nat -m mark --mark 0xd00/0xf00 -m comment --comment "exclude encrypt/decrypt marks from nat CILIUM_POST_nat chain" -j ACCEPT'
+
 const SPLIT = [
   '-A CILIUM_POST_nat -s 10.244.1.0/24 ! -d 10.244.0.0/16 ! -o cilium_+ -p tcp -m comment --comment "cilium masquerade non-cluster" -j MASQUERADE --to-ports 1024-65535',
   '-A CILIUM_POST_nat -s 10.244.1.0/24 ! -d 10.244.0.0/16 ! -o cilium_+ -p udp -m statistic --mode nth --every 2 --packet 0 -m comment --comment "cilium masquerade non-cluster" -j MASQUERADE --to-ports 1024-8471',
@@ -72,6 +75,12 @@ describe('installed rules', () => {
       raises: installed((rules) => [FOREIGN, ...rules]),
       quiet: installed((rules) => rules.flatMap((rule) => (rule.includes('MASQUERADE') ? SPLIT : [rule]))),
       says: /192\.168\.9\.0\/24/,
+    },
+    {
+      code: 'rule-extra',
+      raises: installed((rules) => [ENCRYPTION, ...rules]),
+      quiet: installed((rules) => [ENCRYPTION, ...rules], { 'enable-wireguard': 'true' }),
+      says: /0xd00/,
     },
     {
       code: 'rules-out-of-order',

@@ -26,6 +26,12 @@ describe('native-routing CIDR', () => {
       says: /ipv6-native-routing-cidr is not set/,
     },
     {
+      code: 'native-cidr-missing',
+      raises: clusterWith(IPTABLES, { 'ipv4-native-routing-cidr': undefined, ipam: 'azure' }),
+      quiet: clusterWith(IPTABLES, { 'ipv4-native-routing-cidr': undefined, ipam: 'alibabacloud' }),
+      says: /ipv4/,
+    },
+    {
       code: 'native-cidr-lacks-pods',
       raises: clusterWith(BPF, NARROW),
       quiet: clusterWith(BPF),

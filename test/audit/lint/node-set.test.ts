@@ -29,5 +29,17 @@ describe('node set', () => {
       quiet: holding(...BOTH),
       says: /holds 172\.18\.0\.7, which no node has as InternalIP/,
     },
+    {
+      code: 'node-set-surplus',
+      raises: holding(...BOTH, '172.18.0.7'),
+      quiet: withClusterId(holding(...BOTH, '172.18.0.7')),
+      says: /172\.18\.0\.7/,
+    },
   ])
 })
+
+/** The cluster as part of a mesh whose other nodes were not given. */
+function withClusterId(cluster: ClusterSnapshot): ClusterSnapshot {
+  const id = { value: '3', origin: 'cilium-config' as const, source: null, others: [] }
+  return { ...cluster, settings: { ...cluster.settings, raw: new Map([...cluster.settings.raw, ['cluster-id', id]]) } }
+}

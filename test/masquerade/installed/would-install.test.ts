@@ -73,7 +73,8 @@ describe('wouldInstall()', () => {
       '! -d 10.244.0.0/16 -o eth0 -j MASQUERADE --random-fully',
       '! -d 10.244.0.0/16 -o eth1 -j MASQUERADE --random-fully',
     ])
-    expect(chain(config, '1.16')[1]).toBe('! -d 10.244.0.0/16 -o eth0,eth1 -j MASQUERADE --random-fully')
+    expect(chain(config, '1.16')).toEqual([])
+    expect(chain(config, '1.16.4')[1]).toBe('! -d 10.244.0.0/16 -o eth0,eth1 -j MASQUERADE --random-fully')
     expect(chain(config, '1.12')[0]).toBe('-s 10.244.2.0/24 -m set --match-set cilium_node_set_v4 dst -j ACCEPT')
     expect(chain(config, '1.10')[0]).toMatch(/MASQUERADE/)
   })
