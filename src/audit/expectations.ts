@@ -27,6 +27,9 @@ const ENTRY = z.strictObject({
 })
 const FILE = z.strictObject({ expectations: z.array(ENTRY).min(1) })
 
+/** The form of an expectations file; the JSON Schema that editors complete it with is made from it. */
+export const EXPECTATIONS_SCHEMA: z.ZodType = FILE
+
 /**
  * Reads an expectations file (YAML; the contract describes it).
  *

@@ -35,6 +35,9 @@ const File = z.strictObject({
   timezone: TimeZone.optional(),
 })
 
+/** The form of a `captures.yaml`; the JSON Schema that editors complete it with is made from it. */
+export const CAPTURES_YAML_SCHEMA: z.ZodType = File
+
 /**
  * Reads a `captures.yaml`.
  *
