@@ -50,6 +50,9 @@ const IP_FIELDS: ReadonlySet<string> = new Set([
   'outerDestination',
 ])
 
+/** Not asked for flow by flow: the same everywhere, or not known where flows are chosen. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['record', 'capture'])
+
 interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
@@ -75,7 +78,9 @@ function collect(schema: JsonSchema, path: readonly string[], fields: Map<string
   const alternatives = schema.anyOf ?? [schema]
   for (const each of alternatives) {
     if (each.properties) {
-      for (const [key, inner] of Object.entries(each.properties)) collect(inner, [...path, key], fields)
+      for (const [key, inner] of Object.entries(each.properties)) {
+        if (path.length > 0 || !LEFT_OUT.has(key)) collect(inner, [...path, key], fields)
+      }
     } else if (each.items) {
       collect(each.items, path, fields)
     } else {

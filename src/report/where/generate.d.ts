@@ -1,0 +1,2 @@
+/** The parser as a TypeScript module. */
+export function generate(): string
