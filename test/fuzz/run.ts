@@ -1,8 +1,8 @@
 /**
  * Fuzzes the whole pipeline for a time and prints, one JSON object a line, what it is about to try and at last how far it came.
  *
- * `npx tsx test/fuzz/run.ts mutate|cuts SECONDS [SEED] [NAME]`: damages all seeds at random, or cuts the shared captures
- * at every seventh octet, in an order that SEED decides; NAME keeps to the inputs whose name holds it.
+ * `npx tsx test/fuzz/run.ts mutate|cuts SECONDS [SEED] [RUNS] [NAME]`: damages all seeds at random, or cuts the shared
+ * captures at every seventh octet, in an order that SEED decides, RUNS times at most; NAME keeps to the inputs whose name holds it.
  * A failure leaves the input in a file, whose place belongs under `failures/` once it is fixed.
  */
 import { writeFileSync } from 'node:fs'
@@ -17,6 +17,7 @@ import { allSeeds, type Seed, sharedSeeds } from './seeds.ts'
 /** Longer inputs are left to the captures' own tests: damage in them is rarely met. */
 const MAX_LENGTH = 200_000
 const CUT_STEP = 7
+const GZIP_MAGIC = 0x1f
 const CHUNKS = [1, 3, 61, 512, 65536]
 const FORMATS: readonly FormatName[] = [
   'table',
@@ -30,17 +31,23 @@ const FORMATS: readonly FormatName[] = [
   'github',
 ]
 
-const [mode = 'mutate', seconds = '10', seed = '1', name = ''] = process.argv.slice(2)
+const [mode = 'mutate', seconds = '10', seed = '1', runs = 'Infinity', name = ''] = process.argv.slice(2)
 const deadline = Date.now() + Number(seconds) * 1000
 const counts = { runs: 0, reports: 0, flows: 0, slowestMs: 0 }
+const isOn = (): boolean => counts.runs < Number(runs) && Date.now() < deadline
 
-/** Runs one input whole and in pieces; both must come to the same report. */
+/** Runs one input whole and in pieces; two reports must be the same. */
 async function tryInput(octets: Uint8Array, random: Random): Promise<void> {
   const format = random.chance(20) ? random.pick(FORMATS) : undefined
   const whole = await runPipeline(octets, octets.length || 1, format)
-  const pieces = random.chance(25) ? await runPipeline(octets, random.pick(CHUNKS)) : whole
-  if (JSON.stringify(whole) !== JSON.stringify(pieces)) throw new Error('The report depends on how the octets arrive')
+  // How much a damaged gzip stream gives before it fails is zlib's affair, and depends on the pieces it is fed.
+  const isPlain = octets[0] !== GZIP_MAGIC
+  const pieces = isPlain && random.chance(25) ? await runPipeline(octets, random.pick(CHUNKS)) : whole
   if (!('document' in whole)) return
+  // What an input is must be told from the octets that are there so far, and more of them may tell otherwise.
+  if ('document' in pieces && whole.document !== pieces.document) {
+    throw new Error('The report depends on how the octets arrive')
+  }
   counts.reports++
   counts.flows += whole.document.match(/"record":"flow"/g)?.length ?? 0
 }
@@ -62,7 +69,7 @@ async function run(input: string, octets: Uint8Array, random: Random): Promise<v
 
 async function runMutations(seeds: readonly Seed[]): Promise<void> {
   const others = seeds.map(({ octets }) => octets)
-  for (let number = Number(seed); Date.now() < deadline; number++) {
+  for (let number = Number(seed); isOn(); number++) {
     const random = new Random(number)
     const { name, octets } = random.pick(seeds)
     await run(`mutate ${number} ${name}`, mutate(octets, others, random), random)
@@ -75,7 +82,7 @@ async function runCuts(seeds: readonly Seed[]): Promise<void> {
   const cuts = seeds.flatMap((each) =>
     Array.from({ length: Math.ceil(each.octets.length / CUT_STEP) }, (_, i) => [each, i * CUT_STEP] as const),
   )
-  for (let left = cuts.length; left > 0 && Date.now() < deadline; left--) {
+  for (let left = cuts.length; left > 0 && isOn(); left--) {
     const at = random.below(left)
     const [{ name, octets }, length] = cuts[at] as (typeof cuts)[number]
     cuts[at] = cuts[left - 1] as (typeof cuts)[number]
