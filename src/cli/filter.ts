@@ -1,17 +1,11 @@
-import type { Verdict } from '../audit/verdict.ts'
-import { toFlowRecord } from '../report/records/flow-record.ts'
-import type { Sighting } from '../report/report.ts'
+import type { FlowRecord } from '../report/records/types.ts'
 
-/** Whether a flow is to be kept, from `--where`; every flow where there is none. @throws {MasqcheckError} `WHERE_BAD` */
-export async function sightingFilter(expression: string | undefined): Promise<(sighting: Sighting) => boolean> {
-  if (expression === undefined) return () => true
+/**
+ * Test of flow records from an expression of `--where`. The language is loaded only when it is used.
+ *
+ * @throws {MasqcheckError} `WHERE_BAD`, with the place in the expression.
+ */
+export async function compileFilter(expression: string): Promise<(record: FlowRecord) => boolean> {
   const { compileWhere } = await import('../report/where/where.ts')
-  const keep = compileWhere(expression)
-  // The name of the capture is no field of the language.
-  return (sighting) => keep(toFlowRecord(sighting, ''))
-}
-
-/** Whether a judged flow is to be kept, from `--where`. @throws {MasqcheckError} `WHERE_BAD` */
-export async function verdictFilter(expression: string): Promise<(verdict: Verdict) => boolean> {
-  return sightingFilter(expression)
+  return compileWhere(expression)
 }

@@ -50,8 +50,8 @@ const IP_FIELDS: ReadonlySet<string> = new Set([
   'outerDestination',
 ])
 
-/** Not asked for flow by flow: the same everywhere, or not known where flows are chosen. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['record', 'capture'])
+/** The same in every flow record. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['record'])
 
 interface JsonSchema {
   readonly type?: string | readonly string[]
