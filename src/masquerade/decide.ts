@@ -49,7 +49,7 @@ function withoutSettings(facts: PacketFacts): Decision {
 }
 
 /** The rule list that a packet meets, by implementation and release. */
-export function rulesFor(facts: PacketFacts, engine: 'bpf' | 'iptables'): RuleList {
+function rulesFor(facts: PacketFacts, engine: 'bpf' | 'iptables'): RuleList {
   return engine === 'bpf' ? bpfRules(facts.version) : iptablesRules(facts.version, facts.settings)
 }
 

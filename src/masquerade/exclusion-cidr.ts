@@ -24,12 +24,12 @@ export function allocCidr(node: ClusterNode | null, family: IpFamily): Cidr | un
   return node?.podCidrs.find((cidr) => cidr.family === family)
 }
 
-export function nativeRoutingSetting(facts: PacketFacts): Setting<Cidr | null> {
+function nativeRoutingSetting(facts: PacketFacts): Setting<Cidr | null> {
   return facts.family === 4 ? facts.settings.ipv4NativeRoutingCidr : facts.settings.ipv6NativeRoutingCidr
 }
 
 /** Key of the setting in cilium-config. */
-export function nativeRoutingKey(facts: PacketFacts): string {
+function nativeRoutingKey(facts: PacketFacts): string {
   return `ipv${facts.family}-native-routing-cidr`
 }
 

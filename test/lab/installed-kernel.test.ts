@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ClusterSnapshot } from '../../src/cluster/snapshot.ts'
+import { parseIp } from '../../src/core/ip.ts'
 import { IpProtocol } from '../../src/core/protocol.ts'
+import type { PacketQuery } from '../../src/masquerade/decision.ts'
 import { decideInstalled } from '../../src/masquerade/installed/decide-installed.ts'
 import { buildCluster, type NodeSpec } from '../support/masquerade-cluster.ts'
 import { ipset, iptablesDump } from '../support/masquerade-dumps.ts'
@@ -12,117 +15,167 @@ import { labUnavailable, type Namespace, Namespaces } from './support/namespaces
 const unavailable = labUnavailable()
 if (unavailable) console.log(`installed rules against the kernel: skipped, ${unavailable}`)
 
-const RULE_SETS = 40
 const PACKETS_PER_SET = 8
 
+// Everything is written for IPv4; for IPv6 each octet becomes a group behind fd00::, so that order and prefixes stay.
 const POD = '10.244.1.10'
 const MEMBERS = ['172.18.0.9', '10.70.0.2', '172.18.0.2']
 // Destination port → mark that mangle rules give the packet before nat sees it.
 const MARKS: Readonly<Record<number, number>> = { 443: 0xa00, 8080: 0xf00, 9090: 0x4000 }
+const DEVICES = { lxc1: ['10.244.1.1/24'], eth0: ['172.18.0.2/24'], eth1: ['10.70.0.2/24', '35.1.1.2/24'] }
+const ROUTES = [
+  { dst: 'default', dev: 'eth0', via: '172.18.0.9' },
+  { dst: '172.18.0.0/24', dev: 'eth0', src: '172.18.0.2' },
+  { dst: '10.70.0.0/24', dev: 'eth1', src: '10.70.0.2' },
+  { dst: '35.1.1.0/24', dev: 'eth1', src: '35.1.1.2' },
+  { dst: '10.244.1.0/24', dev: 'lxc1', src: '10.244.1.1' },
+]
 
-const ROUTER: NodeSpec = {
-  name: 'router',
-  internalIP: '172.18.0.2',
-  ciliumHostIP: '10.244.1.1',
-  podCIDRs: ['10.244.1.0/24'],
-  interfaces: {
-    lxc1: ['10.244.1.1/24'],
-    eth0: ['172.18.0.2/24'],
-    eth1: ['10.70.0.2/24', '35.1.1.2/24'],
-  },
-  routes: [
-    { dst: 'default', dev: 'eth0', via: '172.18.0.9' },
-    { dst: '172.18.0.0/24', dev: 'eth0', src: '172.18.0.2' },
-    { dst: '10.70.0.0/24', dev: 'eth1', src: '10.70.0.2' },
-    { dst: '35.1.1.0/24', dev: 'eth1', src: '35.1.1.2' },
-    { dst: '10.244.1.0/24', dev: 'lxc1', src: '10.244.1.1' },
-  ],
+interface Family {
+  readonly name: string
+  readonly ruleSets: number
+  readonly iptables: string
+  readonly icmp: number
+  readonly echo: number
+  /** Addresses and IPv4 words in a text, as the family has them. */
+  readonly text: (text: string) => string
 }
 
-const namespaces = new Namespaces()
+const FAMILIES: readonly Family[] = [
+  { name: 'IPv4', ruleSets: 40, iptables: 'iptables', icmp: IpProtocol.Icmp, echo: 8, text: (text) => text },
+  { name: 'IPv6', ruleSets: 20, iptables: 'ip6tables', icmp: IpProtocol.Icmpv6, echo: 128, text: toIpv6 },
+]
+
+function toIpv6(text: string): string {
+  return text
+    .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)(:\d+)?(?:\/(\d+))?/g, (_all, a, b, c, d, port, prefix) => {
+      const ip = parseIp(`fd00::${[a, b, c, d].map((octet) => Number(octet).toString(16)).join(':')}`) ?? ''
+      if (port !== undefined) return `[${ip}]${port}`
+      return prefix === undefined ? ip : `${ip}/${64 + 2 * Number(prefix)}`
+    })
+    .replace('-m icmp', '-m icmp6')
+    .replace('--icmp-type 8', '--icmpv6-type 128')
+    .replace('-p icmp', '-p ipv6-icmp')
+    .replace('-m ttl --ttl-gt', '-m hl --hl-gt')
+    .replace('_set_v4', '_set_v6')
+}
+
+let family = FAMILIES[0] as Family
 let router: Namespace
 let pod: Namespace
 
-describe.skipIf(unavailable !== null)('installed rules against the kernel', () => {
+describe.skipIf(unavailable !== null).each(FAMILIES)('installed rules against the kernel: $name', (which) => {
+  const namespaces = new Namespaces()
   beforeAll(() => {
-    router = namespaces.add('router')
-    pod = namespaces.add('pod')
-    const outside = namespaces.add('outside')
-    namespaces.link(router, 'lxc1', pod, 'eth0')
-    namespaces.link(router, 'eth0', outside, 'eth0')
-    namespaces.link(router, 'eth1', outside, 'eth1')
-    addresses(router, { lxc1: ['10.244.1.1/24'], eth0: ['172.18.0.2/24'], eth1: ['10.70.0.2/24', '35.1.1.2/24'] })
-    addresses(pod, { eth0: [`${POD}/24`] })
-    addresses(outside, { eth0: ['172.18.0.9/24', '1.1.1.1/32'], eth1: ['10.70.0.9/24', '35.1.1.9/24'] })
-    router.sysctl('ipv4.ip_forward', 1)
-    router.exec('ip', ['route', 'add', 'default', 'via', '172.18.0.9'])
-    pod.exec('ip', ['route', 'add', 'default', 'via', '10.244.1.1'])
-    outside.exec('ip', ['route', 'add', '10.244.1.0/24', 'via', '172.18.0.2'])
-    // A SYN answered by a reset leaves no entry in the connection table.
-    for (const namespace of [outside, router]) namespace.exec('iptables', ['-A', 'INPUT', '-p', 'tcp', '-j', 'DROP'])
-    router.exec('ipset', ['create', 'cilium_node_set_v4', 'hash:ip'])
-    for (const member of MEMBERS) router.exec('ipset', ['add', 'cilium_node_set_v4', member])
-    router.exec('ipset', ['create', 'ranges', 'hash:net'])
-    router.exec('ipset', ['add', 'ranges', '35.0.0.0/8'])
+    family = which
+    buildLab(namespaces)
   })
   afterAll(() => namespaces.cleanUp())
 
-  test('every packet leaves as the evaluator says', { timeout: 120_000 }, async () => {
+  test('every packet leaves as the evaluator says', { timeout: 180_000 }, async () => {
     const counts = { packets: 0, unknown: 0, translated: 0 }
     const disagreements: string[] = []
-    const sets = fc.sample(ruleSet, { numRuns: RULE_SETS, seed: 20250801 })
-    for (const rules of sets) {
-      const dump = install(rules)
-      const node = {
-        ...ROUTER,
-        installed: {
-          iptables: iptablesDump(dump),
-          ipsets: new Map([ipset('cilium_node_set_v4', MEMBERS), ipset('ranges', ['35.0.0.0/8'], 'hash:net')]),
-        },
-      }
-      const cluster = buildCluster({ config: { 'routing-mode': 'native' }, nodes: [node] })
+    for (const rules of fc.sample(ruleSet, { numRuns: family.ruleSets, seed: 20250801 })) {
+      const cluster = clusterWith(install(rules))
       for (const { packet, seen } of await send()) {
-        const source = packet.from === 'pod' ? POD : sourceOfHost(packet.destination)
-        const decision = decideInstalled(
-          {
-            source,
-            destination: packet.destination,
-            protocol: packet.protocol,
-            sourcePort: packet.protocol === IpProtocol.Icmp ? null : packet.sourcePort,
-            destinationPort: packet.protocol === IpProtocol.Icmp ? null : packet.destinationPort,
-            icmpType: packet.protocol === IpProtocol.Icmp ? 8 : null,
-            mark: packet.protocol === IpProtocol.Icmp ? 0 : (MARKS[packet.destinationPort] ?? 0),
-            node: 'router',
-          },
-          cluster,
-        )
+        const query = queryOf(packet)
+        const decision = decideInstalled(query, cluster)
         counts.packets++
         if (decision === null || decision.action === 'unknown') {
           counts.unknown++
           continue
         }
-        if (seen !== source) counts.translated++
+        if (seen !== query.source) counts.translated++
         if (decision.addresses.includes(seen)) continue
         const trace = decision.trace.map((step) => `${step.matched ? '*' : ' '} ${step.rule} ${step.detail}`).join('\n')
         disagreements.push(`${JSON.stringify(packet)}: ${decision.addresses} against ${seen} of the kernel\n${trace}`)
       }
     }
-    console.log(`kernel as judge: ${JSON.stringify(counts)}`)
+    console.log(`kernel as judge, ${family.name}: ${JSON.stringify(counts)}`)
     expect(disagreements).toEqual([])
-    expect(counts.packets - counts.unknown).toBeGreaterThanOrEqual(200)
-    expect(counts.translated).toBeGreaterThan(50)
+    expect(counts.packets - counts.unknown).toBeGreaterThanOrEqual(family.ruleSets * 5)
+    expect(counts.translated).toBeGreaterThan(family.ruleSets)
   })
 })
 
-function addresses(namespace: Namespace, devices: Readonly<Record<string, readonly string[]>>): void {
-  for (const [device, list] of Object.entries(devices)) {
-    for (const address of list) namespace.exec('ip', ['address', 'add', address, 'dev', device])
+function buildLab(namespaces: Namespaces): void {
+  router = namespaces.add('router')
+  pod = namespaces.add('pod')
+  const outside = namespaces.add('outside')
+  namespaces.link(router, 'lxc1', pod, 'eth0')
+  namespaces.link(router, 'eth0', outside, 'eth0')
+  namespaces.link(router, 'eth1', outside, 'eth1')
+  addresses(router, DEVICES)
+  addresses(pod, { eth0: [`${POD}/24`] })
+  addresses(outside, { eth0: ['172.18.0.9/24', '1.1.1.1/32'], eth1: ['10.70.0.9/24', '35.1.1.9/24'] })
+  router.sysctl('ipv4.ip_forward', 1)
+  router.sysctl('ipv6.conf.all.forwarding', 1)
+  route(router, 'default', '172.18.0.9')
+  route(pod, 'default', '10.244.1.1')
+  route(outside, '10.244.1.0/24', '172.18.0.2')
+  // A SYN answered by a reset leaves no entry in the connection table.
+  for (const namespace of [outside, router]) namespace.exec(family.iptables, ['-A', 'INPUT', '-p', 'tcp', '-j', 'DROP'])
+  const inet = family.name === 'IPv6' ? 'inet6' : 'inet'
+  const nodes = family.text('cilium_node_set_v4')
+  router.exec('ipset', ['create', nodes, 'hash:ip', 'family', inet])
+  for (const member of MEMBERS) router.exec('ipset', ['add', nodes, family.text(member)])
+  router.exec('ipset', ['create', 'ranges', 'hash:net', 'family', inet])
+  router.exec('ipset', ['add', 'ranges', family.text('35.0.0.0/8')])
+}
+
+/** What the metadata of the lab's router would say. */
+function clusterWith(dump: string): ClusterSnapshot {
+  const six = family.name === 'IPv6'
+  const [rules, sets] = [
+    iptablesDump(dump),
+    new Map([
+      ipset(family.text('cilium_node_set_v4'), MEMBERS.map(family.text)),
+      ['ranges', { ...ipset('ranges', [family.text('35.0.0.0/8')], 'hash:net')[1], family: six ? 6 : 4 }] as const,
+    ]),
+  ]
+  const node: NodeSpec = {
+    name: 'router',
+    podCIDRs: [family.text('10.244.1.0/24')],
+    interfaces: Object.fromEntries(Object.entries(DEVICES).map(([name, list]) => [name, list.map(family.text)])),
+    routes: ROUTES.map((entry) => JSON.parse(family.text(JSON.stringify(entry))) as (typeof ROUTES)[number]),
+    ...(six ? { internalIPv6: family.text('172.18.0.2') } : { internalIP: '172.18.0.2' }),
+    installed: { ...(six ? { ip6tables: rules } : { iptables: rules }), ipsets: sets },
+  }
+  return buildCluster({ config: { 'routing-mode': 'native' }, nodes: [node] })
+}
+
+function queryOf(packet: Packet): PacketQuery {
+  const isIcmp = packet.protocol === family.icmp
+  return {
+    source: sourceOf(packet),
+    destination: packet.destination,
+    protocol: packet.protocol,
+    sourcePort: isIcmp ? null : packet.sourcePort,
+    destinationPort: isIcmp ? null : packet.destinationPort,
+    icmpType: isIcmp ? family.echo : null,
+    mark: isIcmp ? 0 : (MARKS[packet.destinationPort] ?? 0),
+    node: 'router',
   }
 }
 
-function sourceOfHost(destination: string): string {
-  if (destination.startsWith('10.70.')) return '10.70.0.2'
-  return destination.startsWith('35.') ? '35.1.1.2' : '172.18.0.2'
+function addresses(namespace: Namespace, devices: Readonly<Record<string, readonly string[]>>): void {
+  const nodad = family.name === 'IPv6' ? ['nodad'] : []
+  for (const [device, list] of Object.entries(devices)) {
+    for (const address of list) namespace.exec('ip', ['address', 'add', family.text(address), 'dev', device, ...nodad])
+  }
+}
+
+function route(namespace: Namespace, destination: string, via: string): void {
+  const version = family.name === 'IPv6' ? '-6' : '-4'
+  namespace.exec('ip', [version, 'route', 'add', family.text(destination), 'via', family.text(via)])
+}
+
+/** The source a packet has before translation: the pod's, or what the router's routes give. */
+function sourceOf({ from, destination }: Packet): string {
+  if (from === 'pod') return family.text(POD)
+  const on = (start: string): boolean => destination.startsWith(family.text(start).replace(/0$/, ''))
+  if (on('10.70.0.0')) return family.text('10.70.0.2')
+  return family.text(on('35.1.1.0') ? '35.1.1.2' : '172.18.0.2')
 }
 
 const CHAINS = ['A', 'B', 'C'] as const
@@ -273,9 +326,9 @@ function install({ nat, raw }: RuleSet): string {
     ...['*mangle', ...marks, 'COMMIT'],
     ...['*nat', ...CHAINS.map((chain) => `:${chain} - [0:0]`), ...nat, 'COMMIT', ''],
   ]
-  router.exec('iptables-restore', [], lines.join('\n'))
+  router.exec(`${family.iptables}-restore`, [], lines.map(family.text).join('\n'))
   quietly('conntrack -F')
-  return router.exec('iptables-save', [])
+  return router.exec(`${family.iptables}-save`, [])
 }
 
 /** conntrack tells on standard error how many entries it printed. */
@@ -298,15 +351,15 @@ let turn = 0
 function packets(): Packet[] {
   const destinations = ['1.1.1.1', '172.18.0.9', '10.70.0.9', '35.1.1.9', '10.96.0.1']
   const ports = [53, 80, 443, 8080, 9090]
-  const protocols = [IpProtocol.Udp, IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Icmp]
+  const protocols = [IpProtocol.Udp, IpProtocol.Tcp, IpProtocol.Udp, family.icmp]
   return Array.from({ length: PACKETS_PER_SET }, () => {
     turn++
     const protocol = protocols[turn % protocols.length] ?? IpProtocol.Udp
-    const reachable = protocol === IpProtocol.Icmp ? destinations.slice(0, 4) : destinations
+    const reachable = protocol === family.icmp ? destinations.slice(0, 4) : destinations
     return {
       from: turn % 3 === 0 ? 'host' : 'pod',
       protocol,
-      destination: reachable[turn % reachable.length] ?? '1.1.1.1',
+      destination: family.text(reachable[turn % reachable.length] ?? '1.1.1.1'),
       destinationPort: ports[Math.floor(turn / 2) % ports.length] ?? 80,
       sourcePort: nextPort++,
     }
@@ -317,13 +370,13 @@ function packets(): Packet[] {
 async function send(): Promise<{ packet: Packet; seen: string }[]> {
   const list = packets()
   await Promise.all(list.map(sendOne))
-  const table = quietly('conntrack -L -o extended').split('\n')
+  const table = quietly(`conntrack -L -f ${family.name.toLowerCase()} -o extended`).split('\n')
   return list.map((packet) => ({ packet, seen: sourceAfter(packet, table) }))
 }
 
 async function sendOne({ from, protocol, destination, destinationPort, sourcePort }: Packet): Promise<void> {
   const sender = from === 'pod' ? pod : router
-  if (protocol === IpProtocol.Icmp) {
+  if (protocol === family.icmp) {
     await sender.agent('ping', { host: destination, identifier: sourcePort })
     return
   }
@@ -333,12 +386,12 @@ async function sendOne({ from, protocol, destination, destinationPort, sourcePor
 
 /** The source that replies are sent to; the original one where the packet is in no entry, because it is not tracked. */
 function sourceAfter(packet: Packet, table: readonly string[]): string {
-  const key = packet.protocol === IpProtocol.Icmp ? `id=${packet.sourcePort}` : `sport=${packet.sourcePort}`
+  const key = packet.protocol === family.icmp ? `id=${packet.sourcePort}` : `sport=${packet.sourcePort}`
   const entry = table.find((line) =>
     new RegExp(`^.*? ${packet.protocol} .*?${key} `).test(line.slice(0, originalEnd(line))),
   )
   const reply = entry === undefined ? undefined : [...entry.matchAll(/dst=(\S+)/g)][1]?.[1]
-  return reply ?? (packet.from === 'pod' ? POD : sourceOfHost(packet.destination))
+  return reply ?? sourceOf(packet)
 }
 
 /** Where the original tuple of an entry ends and the reply's begins. */

@@ -43,7 +43,7 @@ export interface NodeSpec {
   readonly status?: ClusterNode['status']
 }
 
-export interface PodSpec {
+interface PodSpec {
   readonly name: string
   readonly ip: string
   readonly node: string | null
