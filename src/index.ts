@@ -104,3 +104,6 @@ export type {
 } from './report/records/types.ts'
 export { SCHEMA_VERSION } from './report/records/types.ts'
 export { analysisReport, type FailOn, type Format, type RenderOptions, type Report } from './report/report.ts'
+export { selectFlows } from './report/select.ts'
+export { sortReport } from './report/sort.ts'
+export { compileWhere } from './report/where/where.ts'

@@ -18,12 +18,13 @@ export function statusOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {
 }
 
 /**
- * One line for standard error: the message of an error of ours, or for anything else what a bug report needs.
+ * Text for standard error, as a rule one line: the message of an error of ours, or for anything else what a bug report needs.
  *
  * @param verbose - Adds the stack of unexpected errors.
  */
 export function errorText(error: unknown, verbose: boolean): string {
-  if (error instanceof MasqcheckError) return `masqcheck: ${escapeTerminal(error.message)}\n`
+  // A message may point at a place with lines of its own.
+  if (error instanceof MasqcheckError) return `masqcheck: ${error.message.split('\n').map(escapeTerminal).join('\n')}\n`
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   const detail =
     verbose && stack

@@ -3,6 +3,7 @@ import type { CaptureSummary } from '../flow/flow-run.ts'
 import { ndjsonLine } from '../report/ndjson.ts'
 import { toFlowRecord } from '../report/records/flow-record.ts'
 import { toCaptureRecord, toSummaryRecord } from '../report/records/run-records.ts'
+import type { FlowRecord } from '../report/records/types.ts'
 import type { Report, Sighting } from '../report/report.ts'
 import type { Io } from './io.ts'
 import type { OutputOptions, SelectionOptions } from './options/output.ts'
@@ -24,6 +25,8 @@ interface Request {
   readonly options: OutputOptions & SelectionOptions
   readonly io: Io
   readonly sets: readonly CaptureSet[]
+  /** `--where`; `null` keeps all. */
+  readonly matches: ((record: FlowRecord) => boolean) | null
 }
 
 /** Flows held back so that a run of a common size comes out in the order of ids. */
@@ -57,11 +60,15 @@ class GatheredFlows implements FlowOutput {
   }
 
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
-    const { where, options, io } = this.#request
+    const { where, options, io, matches } = this.#request
     const flows = this.#flows
       .map((sighting) => withInterface(sighting, summaries))
       .sort((a, b) => a.flow.id - b.flow.id)
     let report: Report = { ...reportOf(summaries, interrupted, flows.length), flows }
+    if (matches !== null) {
+      const { selectFlows } = await import('../report/select.ts')
+      report = selectFlows(report, matches)
+    }
     if (options.sort !== undefined) {
       const { sortReport } = await import('../report/sort.ts')
       report = sortReport(report, options.sort)
@@ -86,26 +93,27 @@ class StreamedFlows implements FlowOutput {
   readonly #sink: Sink
   #held: Sighting[] | null = []
   #count = 0
+  readonly #matches: Request['matches']
 
-  constructor({ io, sets }: Request, { file }: Destination) {
+  constructor({ io, sets, matches }: Request, { file }: Destination) {
+    this.#matches = matches
     this.#names = sets.map(({ name }) => name)
     this.#sink = file === null ? new StreamSink(io.stdout) : new FileSink(file)
   }
 
   add(sighting: Sighting): void {
-    this.#count++
     if (this.#held === null) this.#write(sighting)
     else if (this.#held.push(sighting) >= HELD) this.#release()
   }
 
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
-    const { captures, summary, tool } = reportOf(summaries, interrupted, this.#count)
+    const { captures, summary, tool } = reportOf(summaries, interrupted, 0)
     for (const capture of captures) await this.#sink.write(ndjsonLine(toCaptureRecord(capture)))
     if (this.#held !== null) {
       this.#held = this.#held.map((sighting) => withInterface(sighting, summaries))
       this.#release()
     }
-    await this.#sink.write(ndjsonLine(toSummaryRecord(summary, tool)))
+    await this.#sink.write(ndjsonLine(toSummaryRecord({ ...summary, flows: this.#count }, tool)))
     await this.#sink.close()
   }
 
@@ -120,7 +128,10 @@ class StreamedFlows implements FlowOutput {
   }
 
   #write(sighting: Sighting): void {
-    const line = ndjsonLine(toFlowRecord(sighting, this.#names[sighting.flow.capture] ?? ''))
+    const record = toFlowRecord(sighting, this.#names[sighting.flow.capture] ?? '')
+    if (this.#matches !== null && !this.#matches(record)) return
+    this.#count++
+    const line = ndjsonLine(record)
     // Reading waits between chunks, and there the streams get their turn; what cannot be written ends the reading.
     this.#sink.write(line).then(
       (isRead) => {

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { Analysis } from '../audit/analysis.ts'
 import type { AnalyzeOptions } from '../audit/analyze.ts'
-import type { Verdict } from '../audit/verdict.ts'
 import { MasqcheckError } from '../core/errors.ts'
-import { verdictFilter } from './filter.ts'
+import { analysisReport, type Report } from '../report/report.ts'
+import { compileFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
 import { INTERRUPTED, watchSignals } from './interrupt.ts'
 import type { Io } from './io.ts'
 import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 import type { OutputOptions } from './options/output.ts'
+import { toolVersion } from './version.ts'
 import { skippedNotes, writeInputs, writeWarnings } from './warnings.ts'
 
 /** Options of the commands that judge captures. */
@@ -17,11 +18,15 @@ export interface AnalysisOptions extends ClusterOptions, CaptureOptions, OutputO
   readonly expect?: string
   readonly whatIf?: readonly string[]
   readonly where?: string
+  readonly sort?: string
 }
+
+type Matches = Awaited<ReturnType<typeof compileFilter>>
 
 /** What `analyze()` came to, and the exit status of a signal that cut it short. */
 export interface AnalysisRun {
-  readonly analysis: Analysis
+  /** With `--where` and `--sort` applied. */
+  readonly report: Report
   readonly interrupted: number | null
 }
 
@@ -29,6 +34,8 @@ export interface AnalysisRun {
 export async function runAnalysis(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalysisRun> {
   const { analyze } = await import('../audit/analyze.ts')
   const request = await analyzeRequest(named, options, io)
+  // Before the captures are read, so that a mistake does not cost the time of reading them.
+  const matches = options.where === undefined ? null : await compileFilter(options.where)
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
@@ -37,16 +44,27 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
     writeWarnings(analysis.summary.warnings, io, options)
-    return { analysis, interrupted: interrupt.status() }
+    return { report: await arrange(analysis, matches, options), interrupted: interrupt.status() }
   } finally {
     bar.stop()
     interrupt.stop()
   }
 }
 
+async function arrange(analysis: Analysis, matches: Matches | null, { sort }: AnalysisOptions): Promise<Report> {
+  let report = analysisReport(analysis, toolVersion())
+  if (matches !== null) {
+    const { selectFlows } = await import('../report/select.ts')
+    report = selectFlows(report, matches)
+  }
+  if (sort === undefined) return report
+  const { sortReport } = await import('../report/sort.ts')
+  return sortReport(report, sort)
+}
+
 async function analyzeRequest(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalyzeOptions> {
   const { captures, cluster } = splitInputs(named, options)
-  const { ciliumVersion, at, timezone, maxFlows, expect, whatIf, where } = options
+  const { ciliumVersion, at, timezone, maxFlows, expect, whatIf } = options
   const given = givenFacts(options)
   const optional: { -readonly [K in keyof AnalyzeOptions]?: AnalyzeOptions[K] | undefined } = {
     cluster: cluster.length > 0 ? cluster : undefined,
@@ -56,7 +74,6 @@ async function analyzeRequest(named: readonly string[], options: AnalysisOptions
     timezone,
     maxFlows,
     expect: expect === undefined ? undefined : await readExpectations(expect),
-    where: where === undefined ? undefined : await verdictFilter(where),
     whatIf: whatIf === undefined ? undefined : await readOverlay(given, whatIf),
   }
   const present = Object.entries(optional).filter(([, value]) => value !== undefined)
@@ -78,9 +95,4 @@ async function readOverlay(
 ): Promise<AnalyzeOptions['whatIf']> {
   const { overlayFacts } = await import('./overlay.ts')
   return overlayFacts(given, whatIf)
-}
-
-/** A flow by the number reports give it. */
-export function verdictOfFlow(analysis: Analysis, id: string): Verdict | undefined {
-  return analysis.verdicts.find(({ flow }) => String(flow.id) === id)
 }

@@ -262,3 +262,20 @@ describe.skipIf(!built)('as a process of its own (after npm run build)', () => {
     60_000,
   )
 })
+
+describe('--where', () => {
+  test('keeps what matches, in counts and status too', async () => {
+    const { status, document } = await analyse(leak, '--cluster', BPF, '--where', 'verdict == consistent')
+    expect(status).toBe(0)
+    expect(document.flows).toEqual([])
+    expect(document.summary).toMatchObject({ flows: 0, codes: {} })
+  })
+
+  test('points at a mistake before anything is read', async () => {
+    const { status, stderr } = await runCli([join(folder, 'not-read.pcap'), '--where', 'source.knd == "pod"'])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(
+      /^masqcheck: --where, column 1: .*did you mean source\.kind.*\n {2}source\.knd == "pod"\n {2}\^\n$/,
+    )
+  })
+})

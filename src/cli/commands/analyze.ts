@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Analysis } from '../../audit/analysis.ts'
-import { analysisReport, type FailOn, isFailure } from '../../report/report.ts'
+import { type FailOn, isFailure, type Report, reportVerdicts } from '../../report/report.ts'
 import { summaryText } from '../../report/words.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
@@ -18,7 +17,6 @@ import {
 import { addGroup, collect } from '../options/values.ts'
 import { destinations, writeReport } from '../output.ts'
 import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
-import { toolVersion } from '../version.ts'
 
 const EXAMPLES: readonly Example[] = [
   {
@@ -69,20 +67,15 @@ export function addAnalyze(program: Command, context: Context): void {
 
 async function run(captures: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
   const where = destinations(options.format, options.output ?? [])
-  const { analysis, interrupted } = await runAnalysis(captures, options, io)
-  let report = analysisReport(analysis, toolVersion())
-  if (options.sort !== undefined) {
-    const { sortReport } = await import('../../report/sort.ts')
-    report = sortReport(report, options.sort)
-  }
+  const { report, interrupted } = await runAnalysis(captures, options, io)
   const look = { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: options.failOn }
   await writeReport(report, where, look, io)
   if (where.every(({ file }) => file !== null) && !options.quiet) io.stderr.write(`masqcheck: ${summaryText(report)}\n`)
-  setStatus(interrupted ?? outcomeOf(analysis, options.failOn))
+  setStatus(interrupted ?? outcomeOf(report, options.failOn))
 }
 
-function outcomeOf(analysis: Analysis, failOn: FailOn): number {
-  const found = analysis.verdicts.some((verdict) => isFailure(verdict, failOn))
-  const failed = analysis.expectations.some(({ status }) => status === 'failed')
+function outcomeOf(report: Report, failOn: FailOn): number {
+  const found = reportVerdicts(report).some((verdict) => isFailure(verdict, failOn))
+  const failed = report.expectations.some(({ status }) => status === 'failed')
   return found || failed ? ExitStatus.Found : ExitStatus.Ok
 }

@@ -5,7 +5,7 @@ import type { Flow } from '../../flow/flow.ts'
 import type { Sighting } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
-import { sightingFilter } from '../filter.ts'
+import { compileFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { addExamples, type Example } from '../help.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
@@ -60,21 +60,20 @@ async function run(named: readonly string[], options: Options, { io, setStatus }
     import('../../flow/read-flows.ts'),
   ])
   const book = await addressBook({ ...options, cluster })
-  const keep = await sightingFilter(options.where)
+  const matches = options.where === undefined ? null : await compileFilter(options.where)
   const onSkipped = skippedNotes(io, options)
   const sets = await resolveInputs(captures, {
     stdin: io.stdin,
     onSkipped,
     ...(options.at === undefined ? {} : { at: options.at }),
   })
-  const output = flowOutput({ where, options, io, sets })
+  const output = flowOutput({ where, options, io, sets, matches })
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread])
     const summaries = await readFlows(sets, { ...flowOptions(options), signal, onProgress: bar.onProgress }, (flow) => {
-      const sighting = sightingOf(flow, book)
-      if (keep(sighting)) output.add(sighting)
+      output.add(sightingOf(flow, book))
     })
     bar.stop()
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)

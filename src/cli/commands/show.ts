@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../core/errors.ts'
-import { analysisReport } from '../../report/report.ts'
+import { reportVerdicts } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { addExamples } from '../help.ts'
 import { outputWidth, useColor } from '../io.ts'
@@ -9,8 +9,7 @@ import { addClusterOptions } from '../options/cluster.ts'
 import { addOutputOptions, type OutputOptions } from '../options/output.ts'
 import { writePieces } from '../output.ts'
 import { fileQuotes } from '../quote.ts'
-import { type AnalysisOptions, runAnalysis, verdictOfFlow } from '../run-analysis.ts'
-import { toolVersion } from '../version.ts'
+import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
 
 type Options = AnalysisOptions & OutputOptions
 
@@ -39,15 +38,15 @@ async function run(
 ): Promise<void> {
   if (!/^\d+$/.test(id))
     throw new UsageError(`"${id}" is no flow: masqcheck show <number> <capture…>, with the number from the table`)
-  const { analysis, interrupted } = await runAnalysis(captures, options, io)
-  const verdict = verdictOfFlow(analysis, id)
+  const { report, interrupted } = await runAnalysis(captures, options, io)
+  const verdicts = reportVerdicts(report)
+  const verdict = verdicts.find(({ flow }) => flow.id === Number(id))
   if (verdict === undefined) {
-    const last = analysis.verdicts.at(-1)?.flow.id
+    const last = verdicts.at(-1)?.flow.id
     throw new UsageError(
       `There is no flow ${id}: ${last === undefined ? 'the captures hold none' : `they go from 1 to ${last}`}`,
     )
   }
-  const report = analysisReport(analysis, toolVersion())
   if (options.format === 'json' || options.format === 'ndjson') {
     const { flowJson } = await import('../../report/flow-json.ts')
     await writePieces(flowJson(verdict, report, options.format), options.output, io)
