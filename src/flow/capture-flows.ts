@@ -3,7 +3,7 @@ import type { CaptureInterface, CaptureMeta, CaptureRecord } from '../capture/re
 import { IpProtocol } from '../core/protocol.ts'
 import type { TimeKind } from '../core/time.ts'
 import type { Warning } from '../core/warning.ts'
-import type { PacketDecoder } from '../packet/packet-view.ts'
+import type { PacketDecoder, PacketView } from '../packet/packet-view.ts'
 import type { Flow } from './flow.ts'
 import type { CaptureSummary } from './flow-run.ts'
 import { FlowTable } from './flow-table.ts'
@@ -23,9 +23,10 @@ export interface CaptureFlowsOptions {
 /** The flows of one capture (a file, a rotated set, one section of a text) while it is read, and what was learnt of it. */
 export class CaptureFlows {
   readonly #options: CaptureFlowsOptions
-  #table: FlowTable | undefined
   readonly #files: FileSummary[] = []
+  #table: FlowTable | undefined
   #meta: CaptureMeta | undefined
+  #decoder: PacketDecoder = NO_DECODER
   /** Interfaces of a section of a text: some of the text's. Frames keep those of their files. */
   readonly #sectionInterfaces: CaptureInterface[] = []
   readonly #sectionMap: number[] = []
@@ -42,27 +43,33 @@ export class CaptureFlows {
   }
 
   /** The next file begins. */
-  file(meta: CaptureMeta): void {
-    this.#meta ??= meta
+  file(meta: CaptureMeta, decoder: PacketDecoder): void {
+    this.#meta = meta
+    this.#decoder = decoder
     this.#startsFile = true
   }
 
   /** Takes in a record. */
-  record(record: CaptureRecord, meta: CaptureMeta, decoder: PacketDecoder): void {
-    if (this.#table === undefined || this.#startsFile) this.#begin(record, meta)
-    if (meta.format === 'text' && this.#sectionMap[record.interfaceIndex] === undefined)
-      this.#meetInterface(record, meta)
+  record(record: CaptureRecord): void {
+    if (this.#startsFile) this.#begin(record)
     const table = this.#table as FlowTable
-    this.#packets++
-    this.#noteTime(record.timeSec, record.timeNsec)
+    const decoder = this.#decoder
     const count = decoder.decode(record)
     const { views } = decoder
+    this.#packets++
     for (let i = 0; i < count; i++) {
-      const view = views[i]
-      if (view === undefined) return
+      const view = views[i] as PacketView
       // What carries a tunnel without ports is no flow; UDP that carries one is.
       if (i === count - 1 || view.protocol === IpProtocol.Udp) table.add(view, decoder.names)
     }
+    if (record.timeSec !== this.#endSec) this.#noteSecond(record)
+    this.#endNsec = record.timeNsec
+  }
+
+  /** Takes in a record of a text, whose interfaces are not all this capture's. */
+  textRecord(record: CaptureRecord): void {
+    if (this.#sectionMap[record.interfaceIndex] === undefined) this.#meetInterface(record.interfaceIndex)
+    this.record(record)
   }
 
   /** A file was read to its end. */
@@ -95,39 +102,36 @@ export class CaptureFlows {
     }
   }
 
-  #begin(record: CaptureRecord, meta: CaptureMeta): void {
-    this.#meta ??= meta
+  #begin(record: CaptureRecord): void {
+    const meta = this.#meta as CaptureMeta
+    this.#startsFile = false
     this.#timeKind = meta.interfaces[record.interfaceIndex]?.timeKind ?? 'absolute'
     this.#table ??= this.#makeTable(record)
     this.#table.startFile(meta.format === 'text' ? this.#sectionMap : null)
-    this.#startsFile = false
   }
 
   #makeTable(record: CaptureRecord): FlowTable {
     this.#startSec = record.timeSec
     this.#startNsec = record.timeNsec
     this.#endSec = record.timeSec
-    this.#endNsec = record.timeNsec
     const { index, maxFlows, serverPorts, ids, onFlow } = this.#options
     const limit = maxFlows === undefined ? {} : { maxFlows }
     return new FlowTable({ capture: index, timeKind: this.#timeKind, serverPorts, ids, onFlow, ...limit })
   }
 
-  #meetInterface(record: CaptureRecord, meta: CaptureMeta): void {
-    const met = meta.interfaces[record.interfaceIndex]
+  #meetInterface(interfaceIndex: number): void {
+    const met = this.#meta?.interfaces[interfaceIndex]
     if (met === undefined) return
-    this.#sectionMap[record.interfaceIndex] = this.#sectionInterfaces.length
+    this.#sectionMap[interfaceIndex] = this.#sectionInterfaces.length
     this.#sectionInterfaces.push(met)
   }
 
-  #noteTime(sec: number, nsec: number): void {
-    if (sec > this.#endSec || (sec === this.#endSec && nsec > this.#endNsec)) {
-      this.#endSec = sec
-      this.#endNsec = nsec
-    } else if (sec < this.#startSec || (sec === this.#startSec && nsec < this.#startNsec)) {
-      this.#startSec = sec
-      this.#startNsec = nsec
-    }
+  /** The time of a packet is in another second than that of the packet before. */
+  #noteSecond(record: CaptureRecord): void {
+    this.#endSec = record.timeSec
+    if (record.timeSec >= this.#startSec) return
+    this.#startSec = record.timeSec
+    this.#startNsec = record.timeNsec
   }
 
   #tableWarnings(): Warning[] {
@@ -146,6 +150,8 @@ export class CaptureFlows {
     return warnings
   }
 }
+
+const NO_DECODER: PacketDecoder = { views: [], names: [], decode: () => 0 }
 
 function sumCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sum: Record<string, number> = {}

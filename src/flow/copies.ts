@@ -1,34 +1,29 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
-import {
-  ACKED,
-  BITS,
-  COUNTS,
-  LAST_DIGEST,
-  LAST_MICROS,
-  MAX,
-  PACKETS,
-  RECENT,
-  RECENT_WORDS,
-  SideBit,
-  START,
-  TTL_HOME,
-} from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { microsOf } from './flow-times.ts'
 import { relativeTo } from './sequence.ts'
+
+const { ACKED, BITS, COUNTS, LAST_DIGEST, LAST_MICROS, MAX, PACKETS, RECENT, RECENT_WORDS, SideBit, START, TTL_HOME } =
+  layout
+const { ShownAck, ShownFin, ShownRst, ShownSyn, ShownSynAck } = SideBit
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
 
 /** A copy on the same vantage follows its original at most this much later. */
 const COPY_MICROS = 1000
 
-/** Digest of the 20 header octets, payload length and IPv4 identification, by which a copy is known. */
+/**
+ * Digest of a TCP header, payload length and IPv4 identification, by which a copy is known. Plain, because every segment
+ * pays for it: the checksum already mixes what the header holds.
+ */
 export function tcpDigest(view: PacketView): number {
+  const { checksum } = view
   // Text without -v prints no checksum; the timestamp stands in for it.
-  const stamp = view.hasTimestamps === 1 ? view.tsVal : 0
-  const numbers = Math.imul(view.seq ^ (view.ipId << 16), 0x9e3779b1) + Math.imul(view.ack ^ stamp, 0x85ebca6b)
-  return numbers ^ ((view.checksum << 16) | view.window) ^ (view.flags << 8) ^ view.payloadLength ^ view.urgentPointer
+  const mixed = checksum !== 0 || view.hasTimestamps === 0 ? checksum : view.tsVal
+  const numbers = (view.seq + Math.imul(view.ack, 0x85ebca6b)) | 0
+  return numbers ^ (view.ipId << 16) ^ mixed ^ ((view.flags << 20) | view.window) ^ (view.payloadLength << 8)
 }
 
 /** Digest of a packet of another protocol: what a copy cannot differ in. */
@@ -82,12 +77,12 @@ function bringsNothingNew(store: FlowStore, e: number, p: number, view: PacketVi
   const flags = view.flags
   if ((flags & Syn) !== 0) {
     // The ISN of another connection says nothing about order, only equality does.
-    return (bits & SideBit.ShownSyn) !== 0 && (view.seq | 0) === store.int(e + START) && !isFirstSynAck(bits, flags)
+    return (bits & ShownSyn) !== 0 && (view.seq | 0) === store.int(e + START) && !isFirstSynAck(bits, flags)
   }
-  if ((flags & Fin) !== 0 && (bits & SideBit.ShownFin) === 0) return false
-  if ((flags & Rst) !== 0 && (bits & SideBit.ShownRst) === 0) return false
+  if ((flags & Fin) !== 0 && (bits & ShownFin) === 0) return false
+  if ((flags & Rst) !== 0 && (bits & ShownRst) === 0) return false
   if ((flags & Ack) !== 0) {
-    if ((bits & SideBit.ShownAck) === 0) return false
+    if ((bits & ShownAck) === 0) return false
     const acked = store.double(p + ACKED)
     if (relativeTo(view.ack, store.int(p + START), acked) > acked) return false
   }
@@ -97,7 +92,7 @@ function bringsNothingNew(store: FlowStore, e: number, p: number, view: PacketVi
 }
 
 function isFirstSynAck(bits: number, flags: number): boolean {
-  return (flags & Ack) !== 0 && (bits & SideBit.ShownSynAck) === 0
+  return (flags & Ack) !== 0 && (bits & ShownSynAck) === 0
 }
 
 /** The same for protocols without sequence numbers: equal to one of the side's latest packets. */

@@ -37,7 +37,7 @@ import type { FlowStore } from './flow-store.ts'
 import type { FlowClock } from './flow-times.ts'
 import { historyText } from './history.ts'
 import type { RecordPositions } from './record-positions.ts'
-import type { SamplePool, StoredSample } from './samples.ts'
+import type { SamplePool } from './samples.ts'
 import { relativeTo } from './sequence.ts'
 import { mssOf, windowScaleOf } from './syn-options.ts'
 import { resetCount, synAckCount, synCount } from './tcp-counts.ts'
@@ -202,13 +202,19 @@ export class FlowBuilder {
 
   #samples(): PacketSample[] {
     const { store, samples, clock, positions } = this.#parts
-    return samples.read(store.coldInt(SAMPLES)).map((stored) => sampleValue(stored, clock, positions))
+    return samples.read(store.coldInt(SAMPLES), clock, positions)
   }
 
   #vantage(tally: VantageTally): Vantage {
     const { vantages, clock } = this.#parts
+    const place = vantages.placeOf(tally.vantage)
     return {
-      ...vantages.placeOf(tally.vantage),
+      interfaceIndex: place.interfaceIndex,
+      ifindex: place.ifindex,
+      sllPacketType: place.sllPacketType,
+      direction: place.direction,
+      vlan: place.vlan,
+      depth: place.depth,
       forwardPackets: tally.packets[0],
       reversePackets: tally.packets[1],
       minTtlForward: tally.minTtl[0],
@@ -225,12 +231,6 @@ function icmpOf(kind: number, ports: number): { type: number; code: number; id: 
   const type = (ports >>> 16) & 0xff
   const rest = ports & 0xffff
   return (kind & Kind.OneWay) !== 0 ? { type, code: rest, id: 0 } : { type, code: 0, id: rest }
-}
-
-function sampleValue(stored: StoredSample, clock: FlowClock, positions: RecordPositions): PacketSample {
-  const { time, record, ...rest } = stored
-  const place = positions.locate(record)
-  return { ...place, timeSec: clock.seconds(time), timeNsec: clock.nanoseconds(time), ...rest }
 }
 
 function firstTsVal(samples: readonly PacketSample[], forward: boolean): FlowDirection['firstTsVal'] {

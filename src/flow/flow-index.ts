@@ -1,18 +1,28 @@
+import type { PacketView } from '../packet/packet-view.ts'
 import type { AddressTable } from './address-table.ts'
-import { HASH, KEY_A, KEY_B, KIND, Kind, PORTS } from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
-import type { PacketKey } from './packet-key.ts'
+import { mixEndpoint, mixEndpoints, type PacketKey } from './packet-key.ts'
+
+const { HASH, KEY_A, KEY_B, KIND, Kind, PORTS } = layout
+const { Ipv6, KeyMask, OneWay } = Kind
 
 const INITIAL_SLOTS = 1 << 12
 
+/** Most flows a table can hold: their numbers plus one fit in the lower bits of a slot. */
+export const MAX_FLOWS: number = 2 ** 21 - 1
+const ENTRY_BITS = 21
+const ENTRY_MASK = 2 ** ENTRY_BITS - 1
+
 /**
- * Hash table from packet keys to flows: open addressing with linear probing over one typed array, two words a slot
- * (hash; flow number plus one, 0 for empty), so that a probe that misses never touches the flow.
+ * Hash table from packet keys to flows: open addressing with linear probing over one typed array. A slot is one word, 0
+ * for empty: the flow's number plus one, and above it eleven bits of the hash, so that a probe that misses hardly ever
+ * touches a flow, and a million flows need 8 MiB.
  */
 export class FlowIndex {
   /** 1 when the packet last found runs from the responder to the originator. */
   side: 0 | 1 = 0
-  #slots: Int32Array = new Int32Array(INITIAL_SLOTS * 2)
+  #slots: Int32Array = new Int32Array(INITIAL_SLOTS)
   #mask = INITIAL_SLOTS - 1
   #size = 0
   readonly #store: FlowStore
@@ -27,56 +37,94 @@ export class FlowIndex {
   find(key: PacketKey): number {
     const slots = this.#slots
     const mask = this.#mask
-    for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot * 2 + 1] as number
+    const { hash } = key
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] as number
       if (entry === 0) return -1
-      if (slots[slot * 2] === key.hash && this.#matches(entry - 1, key)) return entry - 1
+      if ((entry ^ hash) >>> ENTRY_BITS !== 0) continue
+      const flow = (entry & ENTRY_MASK) - 1
+      this.#store.seek(flow)
+      const isMatch = (key.kind & Ipv6) === 0 ? this.#matchesIpv4(key) : this.#matchesIpv6(key)
+      if (isMatch) return flow
+    }
+  }
+
+  /** The same for a packet of TCP or UDP over IPv4, as nearly all are, without the detour over a key. */
+  findPorts(view: PacketView): number {
+    const slots = this.#slots
+    const mask = this.#mask
+    const src = view.src3 | 0
+    const dst = view.dst3 | 0
+    const { srcPort, dstPort, protocol } = view
+    const hash = mixEndpoints(mixEndpoint(src, srcPort), mixEndpoint(dst, dstPort), protocol)
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot] as number
+      if (entry === 0) return -1
+      if ((entry ^ hash) >>> ENTRY_BITS !== 0) continue
+      const flow = (entry & ENTRY_MASK) - 1
+      this.#store.seek(flow)
+      const { words, base } = this.#store
+      if (((words[base + KIND] as number) & KeyMask) !== protocol) continue
+      const a = words[base + KEY_A]
+      const b = words[base + KEY_B]
+      const ports = words[base + PORTS]
+      this.side = 0
+      if (a === src && b === dst && ports === ((srcPort << 16) | dstPort)) return flow
+      this.side = 1
+      if (a === dst && b === src && ports === ((dstPort << 16) | srcPort)) return flow
     }
   }
 
   /** Enters the flow the cursor is on. */
   insert(): void {
     if (++this.#size * 2 > this.#mask) this.#grow()
-    this.#put(this.#store.int(this.#store.base + HASH), this.#store.flow + 1)
+    this.#put(this.#slots, this.#store.int(this.#store.base + HASH), this.#store.flow)
   }
 
   /** Takes out the flow the cursor is on, and closes the hole it leaves (Knuth, TAOCP vol. 3, §6.4 algorithm R). */
   remove(): void {
     const slots = this.#slots
     const mask = this.#mask
-    const entry = this.#store.flow + 1
-    let hole = this.#store.int(this.#store.base + HASH) & mask
-    while (slots[hole * 2 + 1] !== entry) hole = (hole + 1) & mask
-    for (let slot = (hole + 1) & mask; slots[slot * 2 + 1] !== 0; slot = (slot + 1) & mask) {
-      const home = (slots[slot * 2] as number) & mask
+    const { flow } = this.#store
+    let hole = this.#home(flow)
+    while (((slots[hole] as number) & ENTRY_MASK) !== flow + 1) hole = (hole + 1) & mask
+    for (let slot = (hole + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const home = this.#home(((slots[slot] as number) & ENTRY_MASK) - 1)
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue
-      slots[hole * 2] = slots[slot * 2] as number
-      slots[hole * 2 + 1] = slots[slot * 2 + 1] as number
+      slots[hole] = slots[slot] as number
       hole = slot
     }
-    slots[hole * 2 + 1] = 0
+    slots[hole] = 0
+    this.#store.seek(flow)
     this.#size--
   }
 
-  #matches(flow: number, key: PacketKey): boolean {
-    const store = this.#store
-    store.seek(flow)
-    const base = store.base
-    if ((store.int(base + KIND) & Kind.KeyMask) !== key.kind) return false
-    const ports = store.int(base + PORTS)
-    const a = store.int(base + KEY_A)
-    const b = store.int(base + KEY_B)
-    if ((key.kind & Kind.Ipv6) !== 0) return this.#matchesIpv6(key, ports, a, b)
-    if (ports === key.ports && a === key.src3 && b === key.dst3) {
+  #home(flow: number): number {
+    this.#store.seek(flow)
+    return this.#store.int(this.#store.base + HASH) & this.#mask
+  }
+
+  #matchesIpv4(key: PacketKey): boolean {
+    const { words, base } = this.#store
+    const ports = words[base + PORTS]
+    const a = words[base + KEY_A]
+    if (((words[base + KIND] as number) & KeyMask) !== key.kind) return false
+    if (ports === key.ports && a === key.src3 && words[base + KEY_B] === key.dst3) {
       this.side = 0
       return true
     }
     this.side = 1
-    return ports === key.portsReversed && a === key.dst3 && b === key.src3 && (key.kind & Kind.OneWay) === 0
+    if (ports !== key.portsReversed || a !== key.dst3 || words[base + KEY_B] !== key.src3) return false
+    return (key.kind & OneWay) === 0
   }
 
-  #matchesIpv6(key: PacketKey, ports: number, a: number, b: number): boolean {
+  #matchesIpv6(key: PacketKey): boolean {
     const addresses = this.#addresses
+    const store = this.#store
+    const ports = store.int(store.base + PORTS)
+    const a = store.int(store.base + KEY_A)
+    const b = store.int(store.base + KEY_B)
+    if ((store.int(store.base + KIND) & KeyMask) !== key.kind) return false
     if (
       ports === key.ports &&
       addresses.equals(a, key.src0, key.src1, key.src2, key.src3) &&
@@ -88,27 +136,30 @@ export class FlowIndex {
     this.side = 1
     return (
       ports === key.portsReversed &&
-      (key.kind & Kind.OneWay) === 0 &&
+      (key.kind & OneWay) === 0 &&
       addresses.equals(a, key.dst0, key.dst1, key.dst2, key.dst3) &&
       addresses.equals(b, key.src0, key.src1, key.src2, key.src3)
     )
   }
 
-  #put(hash: number, entry: number): void {
-    const mask = this.#mask
+  #put(slots: Int32Array, hash: number, flow: number): void {
+    const mask = slots.length - 1
     let slot = hash & mask
-    while (this.#slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask
-    this.#slots[slot * 2] = hash
-    this.#slots[slot * 2 + 1] = entry
+    while (slots[slot] !== 0) slot = (slot + 1) & mask
+    slots[slot] = (hash & ~ENTRY_MASK) | (flow + 1)
   }
 
   #grow(): void {
-    const old = this.#slots
-    this.#slots = new Int32Array(old.length * 2)
-    this.#mask = this.#slots.length / 2 - 1
-    for (let at = 0; at < old.length; at += 2) {
-      const entry = old[at + 1] as number
-      if (entry !== 0) this.#put(old[at] as number, entry)
+    const store = this.#store
+    const { flow } = store
+    const slots = new Int32Array(this.#slots.length * 2)
+    for (const entry of this.#slots) {
+      if (entry === 0) continue
+      store.seek((entry & ENTRY_MASK) - 1)
+      this.#put(slots, store.int(store.base + HASH), store.flow)
     }
+    this.#slots = slots
+    this.#mask = slots.length - 1
+    store.seek(flow)
   }
 }

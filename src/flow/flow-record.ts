@@ -27,7 +27,7 @@ export const PENDING_TIME = 7
 export const START_TIME = 8
 /** Latest time of any packet. */
 export const LAST_TIME = 10
-/** Valid iff `Closed`. */
+/** Valid iff `HasClosed`. */
 export const CLOSED_TIME = 12
 /** Last time when both sides had sent a FIN, which is where Zeek ends a flow; valid iff `BothClosed`. */
 export const ZEEK_END = 14
@@ -64,7 +64,7 @@ export const COUNTS = 14
 export const TTL_HOME = 15
 
 /** Protocols other than TCP keep digests of their latest packets where TCP keeps acknowledgments. */
-export const RECENT = ACKED
+export const RECENT: number = ACKED
 export const RECENT_WORDS = 6
 
 export const COLD_WORDS = 10
@@ -83,42 +83,42 @@ export const RST_AT = 8
 /** Bits of {@link KIND}. */
 export const Kind = {
   ProtocolMask: 0xff,
-  Ipv6: 1 << 8,
+  Ipv6: 0x100,
   /** ICMP that is no exchange: packets the other way are another flow. */
-  OneWay: 1 << 9,
+  OneWay: 0x200,
   /** What must agree for a packet to belong to a flow. */
   KeyMask: 0x3ff,
-  OriginKnown: 1 << 10,
+  OriginKnown: 0x400,
   /** A round trip of the forward (reverse) side's data is being timed. */
-  PendingForward: 1 << 11,
-  PendingReverse: 1 << 12,
-  Closed: 1 << 13,
-  BothClosed: 1 << 14,
-  SynTimed: 1 << 15,
-  HandshakeTimed: 1 << 16,
-  Tunnelled: 1 << 17,
+  PendingForward: 0x800,
+  PendingReverse: 0x1000,
+  HasClosed: 0x2000,
+  BothClosed: 0x4000,
+  SynTimed: 0x8000,
+  HandshakeTimed: 0x10000,
+  Tunnelled: 0x20000,
   /** Has holes in its sequence space, or packets at several places: no short cut for its segments. */
-  Irregular: 1 << 18,
+  Irregular: 0x40000,
 } as const
 
 /** Bits of {@link BITS} above the two states. */
 export const SideBit = {
   /** Flags the direction has shown, whatever else the segments carried. */
-  ShownSyn: 1 << 6,
-  ShownFin: 1 << 7,
-  ShownRst: 1 << 8,
-  ShownAck: 1 << 9,
-  ShownSynAck: 1 << 10,
+  ShownSyn: 0x40,
+  ShownFin: 0x80,
+  ShownRst: 0x100,
+  ShownAck: 0x200,
+  ShownSynAck: 0x400,
   /** Letters that appear once a side, or again only for another sequence number. */
-  LetterSyn: 1 << 11,
-  LetterFin: 1 << 12,
-  LetterRst: 1 << 13,
-  LetterAck: 1 << 14,
-  LetterData: 1 << 15,
-  LetterFinRst: 1 << 16,
-  LetterMulti: 1 << 17,
+  LetterSyn: 0x800,
+  LetterFin: 0x1000,
+  LetterRst: 0x2000,
+  LetterAck: 0x4000,
+  LetterData: 0x8000,
+  LetterFinRst: 0x10000,
+  LetterMulti: 0x20000,
   /** START is known, from a packet of the side or from the peer's acknowledgment. */
-  Started: 1 << 18,
+  Started: 0x40000,
   /** The peer has acknowledged something; FIRST_ACK and ACKED are valid. */
-  Acked: 1 << 19,
+  Acked: 0x80000,
 } as const

@@ -55,19 +55,14 @@ export class FlowStore {
 
   /** Takes a free number, all its words 0, and puts the cursor on it. */
   allocate(): number {
-    const flow = this.#free.pop() ?? this.limit++
+    const reused = this.#free.pop()
+    const flow = reused ?? this.limit++
     if (flow >> SEGMENT_SHIFT === this.#segments.length) this.#segments.push(makeSegment())
-    if (flow >= this.#live.length) {
-      const live = new Uint8Array(this.#live.length * 2)
-      live.set(this.#live)
-      this.#live = live
-    }
+    if (flow >= this.#live.length) this.#growLive()
     this.#live[flow] = 1
     this.size++
     this.seek(flow)
-    this.words.fill(0, this.base, this.base + HOT_WORDS)
-    const cold = this.#coldBase
-    this.#segment.cold.fill(0, cold, cold + COLD_WORDS)
+    if (reused !== undefined) this.#clear()
     return flow
   }
 
@@ -144,5 +139,17 @@ export class FlowStore {
 
   get #coldBase(): number {
     return (this.flow & (SEGMENT_FLOWS - 1)) * COLD_WORDS
+  }
+
+  #clear(): void {
+    const cold = this.#coldBase
+    this.words.fill(0, this.base, this.base + HOT_WORDS)
+    this.#segment.cold.fill(0, cold, cold + COLD_WORDS)
+  }
+
+  #growLive(): void {
+    const live = new Uint8Array(this.#live.length * 2)
+    live.set(this.#live)
+    this.#live = live
   }
 }

@@ -13,26 +13,8 @@ import { IdleFlows } from './eviction.ts'
 import type { Flow } from './flow.ts'
 import { FlowBuilder, type FlowParts } from './flow-builder.ts'
 import { ExtraPool, extraOf } from './flow-extra.ts'
-import { FlowIndex } from './flow-index.ts'
-import {
-  EXTRA,
-  HASH,
-  ID,
-  IP_BYTES,
-  KEY_A,
-  KEY_B,
-  KIND,
-  Kind,
-  LAST_TIME,
-  PACKETS,
-  PORTS,
-  SAMPLES,
-  SIDE_WORDS,
-  SIDES,
-  START_TIME,
-  SYN_OPTIONS,
-  TTL_HOME,
-} from './flow-record.ts'
+import { FlowIndex, MAX_FLOWS } from './flow-index.ts'
+import * as layout from './flow-record.ts'
 import { FlowStore } from './flow-store.ts'
 import { FlowClock, isExpired, SHORTEST_IDLE } from './flow-times.ts'
 import { FragmentTable } from './fragments.ts'
@@ -50,9 +32,33 @@ import { TunnelTable } from './tunnels.ts'
 import { VantageTallies, widenTtl } from './vantage-tally.ts'
 import { VantageTable } from './vantages.ts'
 
+const {
+  EXTRA,
+  HASH,
+  ID,
+  IP_BYTES,
+  KEY_A,
+  KEY_B,
+  KIND,
+  Kind,
+  LAST_TIME,
+  PACKETS,
+  PORTS,
+  SAMPLES,
+  SIDE_WORDS,
+  SIDES,
+  START_TIME,
+  SYN_OPTIONS,
+  TTL_HOME,
+} = layout
+const { Ipv6, OriginKnown, Tunnelled } = Kind
+const { Tcp, Udp, Icmp, Icmpv6 } = IpProtocol
+
 /** Concurrent flows beyond which the longest idle one has to leave, unless told otherwise. */
 export const DEFAULT_MAX_FLOWS = 2_000_000
-/** Packets between two looks at flows that may have ended by time. */
+/** Step from one id to the next where an id and a flow's number share one double. */
+const ID_STEP = MAX_FLOWS + 1
+/** Packets, short cuts left out, between two looks at flows that may have ended by time. */
 const SWEEP_PACKETS = 4096
 
 /** See {@link FlowTable}. */
@@ -108,7 +114,7 @@ export class FlowTable {
 
   constructor(options: FlowTableOptions) {
     this.#options = options
-    this.#maxFlows = Math.max(1, options.maxFlows ?? DEFAULT_MAX_FLOWS)
+    this.#maxFlows = Math.min(MAX_FLOWS, Math.max(1, options.maxFlows ?? DEFAULT_MAX_FLOWS))
     this.#ports = options.serverPorts ?? new ServerPortTable()
     this.#ids = options.ids ?? { next: 1 }
     const parts: FlowParts = {
@@ -158,50 +164,56 @@ export class FlowTable {
     }
     const t = this.#clock.read(view)
     const vantage = this.#vantages.idOf(view)
-    if (--this.#packetsToSweep === 0) this.#sweep(t)
-    if (view.fragmentOffset === 0 && view.moreFragments === 0) {
-      this.#addWhole(view, names, vantage, t)
-      return
+    let whole: PacketView | null = view
+    if (view.fragmentOffset !== 0 || view.moreFragments !== 0) whole = this.#fragments.add(view, vantage, t)
+    if (whole === null) return
+    let known = this.#find(whole)
+    if (known && whole.protocol === Tcp && applyInOrder(this.#store, whole, this.#index.side, vantage, t)) return
+    // Only packets that take the long way make the table grow.
+    if (--this.#packetsToSweep === 0) {
+      this.#sweep(t)
+      known = this.#find(whole)
     }
-    const whole = this.#fragments.add(view, vantage, t)
-    if (whole !== null) this.#addWhole(whole, names, vantage, t)
+    this.#addWhole(whole, names, known, vantage, t)
   }
 
   /** Ends all flows still open, in the order they began. The table can be used no more. */
   end(): void {
     this.#fragments.end()
     this.#skip('fragment-incomplete', this.#fragments.incomplete)
-    for (const flow of this.#flowsById()) {
-      this.#store.seek(flow)
-      this.#emit(false)
+    for (const key of this.#liveFlows()) {
+      this.#store.seek(key % ID_STEP)
+      this.#options.onFlow(this.#builder.build(false))
     }
   }
 
-  #addWhole(view: PacketView, names: readonly string[], vantage: number, t: number): void {
-    const key = this.#key
-    const index = this.#index
-    key.ofPacket(view)
-    let side: 0 | 1
-    if (index.find(key) < 0) {
-      side = this.#open(view, names, t)
-    } else if (view.protocol === IpProtocol.Tcp && applyInOrder(this.#store, view, index.side, vantage, t)) {
-      return
-    } else if (isExpired(this.#store, t)) {
+  /** Puts the cursor on the packet's flow. @returns False where the table has none. */
+  #find(view: PacketView): boolean {
+    if (view.ipVersion === 4 && (view.protocol === Tcp || view.protocol === Udp))
+      return this.#index.findPorts(view) >= 0
+    this.#key.ofPacket(view)
+    return this.#index.find(this.#key) >= 0
+  }
+
+  /** @param known - The table holds a flow with the packet's key, and the store's cursor is on it. */
+  #addWhole(view: PacketView, names: readonly string[], known: boolean, vantage: number, t: number): void {
+    let side: 0 | 1 = this.#index.side
+    let isOpen = known
+    if (known && isExpired(this.#store, t)) {
       this.#emit(false)
-      side = this.#open(view, names, t)
-    } else {
-      side = index.side
+      isOpen = false
+    } else if (known) {
       if (this.#isCopy(view, side, vantage, t)) return
-      if (view.protocol === IpProtocol.Tcp && startsAnew(this.#store, view, side)) {
+      if (view.protocol === Tcp && startsAnew(this.#store, view, side)) {
         this.#emit(false)
-        side = this.#open(view, names, t)
+        isOpen = false
       }
     }
+    if (!isOpen) side = this.#open(view, names, t)
     this.#count(view, side, vantage, t)
-    if (view.protocol === IpProtocol.Tcp) this.#tcp.apply(view, side, t)
+    if (view.protocol === Tcp) this.#tcp.apply(view, side, t)
     else applyDatagram(this.#store, this.#extras, view, side, t)
-    if (view.hasQuoted === 1 && (view.protocol === IpProtocol.Icmp || view.protocol === IpProtocol.Icmpv6))
-      this.#attachError(view, t)
+    if (view.hasQuoted === 1 && (view.protocol === Icmp || view.protocol === Icmpv6)) this.#attachError(view, t)
   }
 
   /** Sets copies aside. */
@@ -210,9 +222,7 @@ export class FlowTable {
     const e = store.base + SIDES + side * SIDE_WORDS
     const p = store.base + SIDES + (1 - side) * SIDE_WORDS
     const isCopy =
-      view.protocol === IpProtocol.Tcp
-        ? isTcpCopy(store, e, p, view, vantage, t)
-        : isDatagramCopy(store, e, view, vantage, t)
+      view.protocol === Tcp ? isTcpCopy(store, e, p, view, vantage, t) : isDatagramCopy(store, e, view, vantage, t)
     if (!isCopy) return false
     if (vantage !== homeOf(store, e) || this.#tallies.isCounting()) this.#tallies.count(side, vantage, view.ttl, t)
     extraOf(store, this.#extras).sides[side].duplicates++
@@ -225,6 +235,7 @@ export class FlowTable {
     const store = this.#store
     const key = this.#key
     const opening = this.#opening
+    key.ofPacket(view)
     findOpening(view, this.#ports, t - this.#clock.first > SHORTEST_IDLE, opening)
     const flow = store.allocate()
     const base = store.base
@@ -233,7 +244,7 @@ export class FlowTable {
     store.setInt(base + KEY_A, opening.flipped ? dst : src)
     store.setInt(base + KEY_B, opening.flipped ? src : dst)
     store.setInt(base + PORTS, opening.flipped ? key.portsReversed : key.ports)
-    store.setInt(base + KIND, key.kind | (opening.known ? Kind.OriginKnown : 0))
+    store.setInt(base + KIND, key.kind | (opening.known ? OriginKnown : 0))
     store.setInt(base + HASH, key.hash)
     store.setDouble(base + START_TIME, t)
     store.setDouble(base + LAST_TIME, t)
@@ -241,7 +252,7 @@ export class FlowTable {
     this.#index.insert()
     if (opening.flipped) addLetter(store, this.#extras, Letter.Flipped, 0)
     if (view.depth > 0) {
-      store.mark(base + KIND, Kind.Tunnelled)
+      store.mark(base + KIND, Tunnelled)
       this.#tunnels.note(flow, view)
     }
     if (view.srcName >= 0 || view.dstName >= 0) this.#noteNames(view, names)
@@ -264,11 +275,7 @@ export class FlowTable {
     store.setInt(e + PACKETS, packets + 1)
     store.addDouble(e + IP_BYTES, view.ipLength)
     store.setInt(e + TTL_HOME, (widenTtl(store.int(e + TTL_HOME), view.ttl) & 0xffff) | (vantage << 16))
-    if (
-      view.protocol === IpProtocol.Tcp &&
-      (view.flags & TcpFlag.Syn) !== 0 &&
-      store.coldInt(SYN_OPTIONS + side) === 0
-    ) {
+    if (view.protocol === Tcp && (view.flags & TcpFlag.Syn) !== 0 && store.coldInt(SYN_OPTIONS + side) === 0) {
       store.setColdInt(SYN_OPTIONS + side, packSynOptions(view))
     }
   }
@@ -292,7 +299,7 @@ export class FlowTable {
     this.#index.remove()
     this.#samples.release(store.coldInt(SAMPLES))
     this.#extras.release(store.int(store.base + EXTRA))
-    if ((store.int(store.base + KIND) & Kind.Ipv6) !== 0) {
+    if ((store.int(store.base + KIND) & Ipv6) !== 0) {
       this.#addresses.release(store.int(store.base + KEY_A))
       this.#addresses.release(store.int(store.base + KEY_B))
     }
@@ -324,21 +331,21 @@ export class FlowTable {
     }
   }
 
-  #flowsById(): number[] {
+  /** Numbers of the flows alive in order of their ids: both numbers in one double, so that millions sort quickly. */
+  #liveFlows(): Float64Array {
     const store = this.#store
-    // Both numbers in one double, so that a million flows are sorted as a typed array.
     const keys = new Float64Array(store.size)
     let count = 0
     for (let flow = 0; flow < store.limit; flow++) {
       if (!store.isLive(flow)) continue
       store.seek(flow)
-      keys[count++] = (store.coldInt(ID) >>> 0) * 0x200000 + flow
+      keys[count++] = (store.coldInt(ID) >>> 0) * ID_STEP + flow
     }
-    return Array.from(keys.sort(), (key) => key % 0x200000)
+    return keys.sort()
   }
 
   #addressWord(w0: number, w1: number, w2: number, w3: number): number {
-    return (this.#key.kind & Kind.Ipv6) !== 0 ? this.#addresses.acquire(w0, w1, w2, w3) : w3
+    return (this.#key.kind & Ipv6) !== 0 ? this.#addresses.acquire(w0, w1, w2, w3) : w3
   }
 
   #noteNames(view: PacketView, names: readonly string[]): void {

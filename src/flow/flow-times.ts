@@ -1,7 +1,11 @@
 import { IpProtocol } from '../core/protocol.ts'
 import type { PacketView } from '../packet/packet-view.ts'
-import { CLOSED_TIME, KIND, Kind, LAST_TIME, PACKETS, SIDE_WORDS, SIDES } from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
+
+const { CLOSED_TIME, KIND, Kind, LAST_TIME, PACKETS, SIDE_WORDS, SIDES } = layout
+const { HasClosed, ProtocolMask } = Kind
+const { Tcp } = IpProtocol
 
 const SECOND = 1e9
 
@@ -26,19 +30,14 @@ export function microsOf(t: number): number {
 /** Nanoseconds since the whole second of the capture's first packet; a double holds 104 days of them exactly. */
 export class FlowClock {
   baseSec = 0
-  /** Latest time so far. */
-  now = 0
   /** Time of the first packet. */
   first = 0
   #started = false
 
-  /** Time of a packet; of one without a readable time, the latest time before it. */
+  /** Time of a packet. Packets without a readable time carry that of the packet before. */
   read(view: PacketView): number {
-    if (!view.hasTime && this.#started) return this.now
     if (!this.#started) this.#start(view)
-    const t = (view.timeSec - this.baseSec) * SECOND + view.timeNsec
-    if (t > this.now) this.now = t
-    return t
+    return (view.timeSec - this.baseSec) * SECOND + view.timeNsec
   }
 
   seconds(t: number): number {
@@ -53,7 +52,6 @@ export class FlowClock {
     this.#started = true
     this.baseSec = view.timeSec
     this.first = view.timeNsec
-    this.now = view.timeNsec
   }
 }
 
@@ -61,8 +59,8 @@ export class FlowClock {
 export function isExpired(store: FlowStore, t: number): boolean {
   const base = store.base
   const kind = store.int(base + KIND)
-  if ((kind & Kind.ProtocolMask) !== IpProtocol.Tcp) return t - store.double(base + LAST_TIME) > IDLE_DATAGRAM
-  if ((kind & Kind.Closed) !== 0) return t - store.double(base + CLOSED_TIME) > IDLE_CLOSED
+  if ((kind & ProtocolMask) !== Tcp) return t - store.double(base + LAST_TIME) > IDLE_DATAGRAM
+  if ((kind & HasClosed) !== 0) return t - store.double(base + CLOSED_TIME) > IDLE_CLOSED
   const idle = t - store.double(base + LAST_TIME)
   if (idle <= IDLE_UNANSWERED) return false
   const forward = store.int(base + SIDES + PACKETS)
@@ -72,6 +70,6 @@ export function isExpired(store: FlowStore, t: number): boolean {
 
 /** Whether the flow closed so long before `t` that packets are only counted. */
 export function isLongClosed(store: FlowStore, t: number): boolean {
-  if ((store.int(store.base + KIND) & Kind.Closed) === 0) return false
+  if ((store.int(store.base + KIND) & HasClosed) === 0) return false
   return t > store.double(store.base + CLOSED_TIME) + CLOSING
 }

@@ -1,7 +1,11 @@
 import { IpProtocol } from '../core/protocol.ts'
 import type { PacketView } from '../packet/packet-view.ts'
-import { Kind } from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import { icmpRequestType } from './icmp-exchange.ts'
+
+const { Kind } = layout
+const { Ipv6, OneWay } = Kind
+const { Icmp, Icmpv6 } = IpProtocol
 
 const ECHO_REQUEST = 8
 const ECHO_REQUEST_V6 = 128
@@ -26,8 +30,6 @@ export class PacketKey {
   /** The ports as the other direction has them. */
   portsReversed = 0
   hash = 0
-  // A secret start, so that no capture can be made to fall into one chain of the hash table.
-  readonly #seed = (Math.random() * 0x7fffffff) | 0
 
   /** Key of a packet. Words are kept signed, as the table keeps them; of IPv4 only the last is set. */
   ofPacket(view: PacketView): void {
@@ -35,7 +37,7 @@ export class PacketKey {
     this.dst3 = view.dst3 | 0
     const protocol = view.protocol
     this.kind = protocol
-    if (protocol === IpProtocol.Icmp || protocol === IpProtocol.Icmpv6) this.#icmpPorts(view)
+    if (protocol === Icmp || protocol === Icmpv6) this.#icmpPorts(view)
     else this.#portPair(view.srcPort, view.dstPort)
     if (view.ipVersion === 6) this.#ipv6Words(view)
     this.#setHash()
@@ -52,10 +54,10 @@ export class PacketKey {
     this.dst2 = view.quotedDst2 | 0
     this.dst3 = view.quotedDst3 | 0
     const protocol = view.quotedProtocol
-    this.kind = view.ipVersion === 6 ? protocol | Kind.Ipv6 : protocol
-    if (protocol === IpProtocol.Icmp || protocol === IpProtocol.Icmpv6) {
+    this.kind = view.ipVersion === 6 ? protocol | Ipv6 : protocol
+    if (protocol === Icmp || protocol === Icmpv6) {
       // Of ICMP only echoes are quoted, with their identifier as source port.
-      this.ports = ((protocol === IpProtocol.Icmp ? ECHO_REQUEST : ECHO_REQUEST_V6) << 16) | view.quotedSrcPort
+      this.ports = ((protocol === Icmp ? ECHO_REQUEST : ECHO_REQUEST_V6) << 16) | view.quotedSrcPort
       this.portsReversed = this.ports
     } else {
       this.#portPair(view.quotedSrcPort, view.quotedDstPort)
@@ -64,7 +66,7 @@ export class PacketKey {
   }
 
   #ipv6Words(view: PacketView): void {
-    this.kind |= Kind.Ipv6
+    this.kind |= Ipv6
     this.src0 = view.src0 | 0
     this.src1 = view.src1 | 0
     this.src2 = view.src2 | 0
@@ -80,28 +82,37 @@ export class PacketKey {
 
   #icmpPorts(view: PacketView): void {
     const request = icmpRequestType(view.protocol, view.icmpType)
-    if (request < 0) this.kind |= Kind.OneWay
+    if (request < 0) this.kind |= OneWay
     this.ports = request < 0 ? (view.icmpType << 16) | view.icmpCode : (request << 16) | view.icmpId
     this.portsReversed = this.ports
   }
 
   #setHash(): void {
-    let src = this.#mix(this.src3, this.ports >>> 16)
-    let dst = this.#mix(this.dst3, this.portsReversed >>> 16)
-    if ((this.kind & Kind.Ipv6) !== 0) {
+    let src = mixEndpoint(this.src3, this.ports >>> 16)
+    let dst = mixEndpoint(this.dst3, this.portsReversed >>> 16)
+    if ((this.kind & Ipv6) !== 0) {
       src = mixIpv6(src, this.src0, this.src1, this.src2)
       dst = mixIpv6(dst, this.dst0, this.dst1, this.dst2)
     }
-    // A sum, because it does not depend on the order; a difference or exclusive-or would be 0 for equal ends.
-    let h = (src + dst + this.kind) | 0
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    this.hash = h ^ (h >>> 13)
+    this.hash = mixEndpoints(src, dst, this.kind)
   }
+}
 
-  #mix(word: number, port: number): number {
-    const h = Math.imul(word ^ this.#seed, 0x9e3779b1)
-    return Math.imul(h ^ (h >>> 15) ^ port, 0xc2b2ae35)
-  }
+// A secret start, so that no capture can be made to fall into one chain of the hash table.
+const SEED = (Math.random() * 0x7fffffff) | 0
+
+/** Digest of an IPv4 address, or the last word of an IPv6 one, and a port. */
+export function mixEndpoint(word: number, port: number): number {
+  const h = Math.imul(word ^ SEED, 0x9e3779b1)
+  return Math.imul(h ^ (h >>> 15) ^ port, 0xc2b2ae35)
+}
+
+/** Hash of two endpoints, the same in either order. */
+export function mixEndpoints(src: number, dst: number, kind: number): number {
+  // A sum: a difference or exclusive-or would be 0 for equal ends.
+  const h = (src + dst + kind) | 0
+  const mixed = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  return mixed ^ (mixed >>> 13)
 }
 
 function mixIpv6(start: number, w0: number, w1: number, w2: number): number {

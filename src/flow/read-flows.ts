@@ -118,7 +118,8 @@ class SetVisitor implements CaptureVisitor {
   #current: CaptureFlows
   #currentInterface = -1
   #decoder: PacketDecoder
-  #meta: CaptureMeta | undefined
+  /** Of the text being read; `undefined` while frames are. */
+  #text: CaptureMeta | undefined
 
   constructor(frames: PacketDecoder, makeCapture: (section: number) => CaptureFlows) {
     this.#frames = frames
@@ -129,15 +130,18 @@ class SetVisitor implements CaptureVisitor {
   }
 
   file(meta: CaptureMeta): void {
-    this.#meta = meta
-    this.#decoder = meta.format === 'text' ? new TcpdumpTextDecoder({ interfaces: meta.interfaces }) : this.#frames
-    this.#current.file(meta)
+    this.#text = meta.format === 'text' ? meta : undefined
+    this.#decoder = this.#text === undefined ? this.#frames : new TcpdumpTextDecoder({ interfaces: meta.interfaces })
+    this.#current.file(meta, this.#decoder)
   }
 
   record(record: CaptureRecord): void {
-    const meta = this.#meta as CaptureMeta
-    if (meta.format === 'text' && record.interfaceIndex !== this.#currentInterface) this.#enterSection(record, meta)
-    this.#current.record(record, meta, this.#decoder)
+    if (this.#text === undefined) {
+      this.#current.record(record)
+      return
+    }
+    if (record.interfaceIndex !== this.#currentInterface) this.#enterSection(record.interfaceIndex, this.#text)
+    this.#current.textRecord(record)
   }
 
   end(summary: FileSummary): void {
@@ -147,19 +151,19 @@ class SetVisitor implements CaptureVisitor {
     for (const capture of others) capture.endFile({ ...summary, bytes: 0, warnings: [], skipped: {} })
   }
 
-  #enterSection(record: CaptureRecord, meta: CaptureMeta): void {
-    this.#currentInterface = record.interfaceIndex
-    const section = meta.interfaces[record.interfaceIndex]?.section ?? 0
-    const known = this.#bySection.get(section) ?? this.#beginSection(meta)
+  #enterSection(interfaceIndex: number, text: CaptureMeta): void {
+    this.#currentInterface = interfaceIndex
+    const section = text.interfaces[interfaceIndex]?.section ?? 0
+    const known = this.#bySection.get(section) ?? this.#beginSection(text)
     this.#bySection.set(section, known)
     this.#current = known
   }
 
-  #beginSection(meta: CaptureMeta): CaptureFlows {
+  #beginSection(text: CaptureMeta): CaptureFlows {
     // The first section that has packets is the capture made beforehand.
     if (this.#bySection.size === 0) return this.#current
     const capture = this.#makeCapture(this.captures.length)
-    capture.file(meta)
+    capture.file(text, this.#decoder)
     this.captures.push(capture)
     return capture
   }

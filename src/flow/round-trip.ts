@@ -1,20 +1,35 @@
-import { KIND, Kind, PENDING_END, PENDING_TIME, RTT_MIN, SIDE_WORDS, SIDES } from './flow-record.ts'
-import type { FlowStore } from './flow-store.ts'
-import { microsOf } from './flow-times.ts'
+import * as layout from './flow-record.ts'
 
-/** Starts timing a segment with new data, unless one is being timed already: one at a time, as RFC 6298 §3 does. */
-export function timeSegment(store: FlowStore, side: 0 | 1, to: number, t: number): void {
-  const at = store.base + KIND
-  if ((store.int(at) & (Kind.PendingForward | Kind.PendingReverse)) !== 0) return
-  store.mark(at, side === 0 ? Kind.PendingForward : Kind.PendingReverse)
-  store.setInt(store.base + PENDING_END, to | 0)
-  store.setInt(store.base + PENDING_TIME, microsOf(t))
+const { Kind, PENDING_END, PENDING_TIME, RTT_MIN, SIDE_WORDS, SIDES } = layout
+const { PendingForward, PendingReverse } = Kind
+const PENDING = PendingForward | PendingReverse
+
+/**
+ * Starts timing a segment with new data, unless one is being timed already: one at a time, as RFC 6298 §3 does.
+ *
+ * @param words - Hot words; the flow's begin at `base`.
+ * @param kind - The flow's `KIND` word.
+ * @param to - End of the segment, from the side's start.
+ * @param micros - Time of the segment, see `microsOf`.
+ * @returns The `KIND` word to keep.
+ */
+export function timeSegment(
+  words: Int32Array,
+  base: number,
+  kind: number,
+  side: 0 | 1,
+  to: number,
+  micros: number,
+): number {
+  if ((kind & PENDING) !== 0) return kind
+  words[base + PENDING_END] = to | 0
+  words[base + PENDING_TIME] = micros
+  return kind | (side === 0 ? PendingForward : PendingReverse)
 }
 
 /** Forgets the timing of a side that repeats itself: which copy is acknowledged would be a guess (Karn's algorithm). */
-export function forgetTiming(store: FlowStore, side: 0 | 1): void {
-  const at = store.base + KIND
-  store.setInt(at, store.int(at) & ~(side === 0 ? Kind.PendingForward : Kind.PendingReverse))
+export function forgetTiming(kind: number, side: 0 | 1): number {
+  return kind & ~(side === 0 ? PendingForward : PendingReverse)
 }
 
 /**
@@ -22,15 +37,22 @@ export function forgetTiming(store: FlowStore, side: 0 | 1): void {
  *
  * @param side - Side whose data is acknowledged.
  * @param ack - From that side's start.
+ * @returns The `KIND` word to keep.
  */
-export function timeAcknowledgment(store: FlowStore, side: 0 | 1, ack: number, t: number): void {
-  const pending = side === 0 ? Kind.PendingForward : Kind.PendingReverse
-  if ((store.int(store.base + KIND) & pending) === 0) return
-  if ((((ack | 0) - store.int(store.base + PENDING_END)) | 0) < 0) return
-  forgetTiming(store, side)
-  const elapsed = (microsOf(t) - store.int(store.base + PENDING_TIME)) | 0
-  if (elapsed < 0) return
-  const at = store.base + SIDES + side * SIDE_WORDS + RTT_MIN
-  const least = store.int(at)
-  if (least === 0 || elapsed + 1 < least) store.setInt(at, elapsed + 1)
+export function timeAcknowledgment(
+  words: Int32Array,
+  base: number,
+  kind: number,
+  side: 0 | 1,
+  ack: number,
+  micros: number,
+): number {
+  if ((kind & (side === 0 ? PendingForward : PendingReverse)) === 0) return kind
+  if ((((ack | 0) - (words[base + PENDING_END] as number)) | 0) < 0) return kind
+  const elapsed = (micros - (words[base + PENDING_TIME] as number)) | 0
+  const at = base + SIDES + side * SIDE_WORDS + RTT_MIN
+  const least = words[at] as number
+  // 0 stands for "none", so that one is added.
+  if (elapsed >= 0 && (least === 0 || elapsed + 1 < least)) words[at] = elapsed + 1
+  return kind & ~PENDING
 }

@@ -1,4 +1,7 @@
 import type { PacketView } from '../packet/packet-view.ts'
+import type { PacketSample } from './flow.ts'
+import type { FlowClock } from './flow-times.ts'
+import type { RecordPositions } from './record-positions.ts'
 
 const WORDS = 9
 /** Offsets: time (a double's two words), record, seq, ack, TSval or tag, payload and TTL, IP ID and flags, next. */
@@ -26,24 +29,6 @@ const HAS_TAG = 1 << 26
 const PLENTY = 1 << 18
 const SCARCE = 1 << 20
 export const MAX_SAMPLES_A_SIDE = 4
-
-/** A sample as stored, before record numbers and times are those of the file. */
-export interface StoredSample {
-  /** Nanoseconds since the table's base second. */
-  readonly time: number
-  /** Position in the capture, all its files counted through, modulo 2³². */
-  readonly record: number
-  readonly forward: boolean
-  readonly flags: number
-  readonly seq: number
-  readonly ack: number
-  /** Saturates at 1 MiB less one. */
-  readonly payloadLength: number
-  readonly tsVal: number | null
-  readonly ipId: number | null
-  readonly ttl: number | null
-  readonly tag: number | null
-}
 
 /**
  * The first packets of each direction of each flow, as linked lists in typed arrays, newest first. What NAT keeps of a
@@ -118,35 +103,51 @@ export class SamplePool {
     return time
   }
 
-  /** A list's samples, oldest first. */
-  read(head: number): StoredSample[] {
-    const samples: StoredSample[] = []
-    for (let sample = head; sample !== 0; ) {
+  /**
+   * A list's samples, oldest first.
+   *
+   * @param clock - Of the table, for times.
+   * @param positions - Where the records are that samples name by number.
+   */
+  read(head: number, clock: FlowClock, positions: RecordPositions): PacketSample[] {
+    let count = 0
+    for (let sample = head; sample !== 0; sample = this.#next(sample)) count++
+    const samples = new Array<PacketSample>(count)
+    for (let sample = head; sample !== 0; sample = this.#next(sample)) {
       const words = this.#segmentOf(sample)
-      const at = (sample & (SEGMENT_SAMPLES - 1)) * WORDS
-      samples.push(this.#sampleAt(words, at))
-      sample = words[at + NEXT] as number
+      samples[--count] = this.#value(words, (sample & (SEGMENT_SAMPLES - 1)) * WORDS, clock, positions)
     }
-    return samples.reverse()
+    return samples
   }
 
-  #sampleAt(words: Int32Array, at: number): StoredSample {
-    const word = (i: number): number => words[at + i] as number
-    const ttl = ((word(PAYLOAD) >>> TTL_SHIFT) & 0x1ff) - 1
-    const ipId = (word(FLAGS) & IP_ID_MASK) - 1
+  #value(words: Int32Array, at: number, clock: FlowClock, positions: RecordPositions): PacketSample {
+    const time = this.#timeAt(words, at)
+    const number = (words[at + RECORD] as number) >>> 0
+    const file = positions.fileOf(number)
+    const payload = words[at + PAYLOAD] as number
+    const flags = words[at + FLAGS] as number
+    const stamp = (words[at + STAMP] as number) >>> 0
+    const ttl = ((payload >>> TTL_SHIFT) & 0x1ff) - 1
+    const ipId = (flags & IP_ID_MASK) - 1
     return {
-      time: this.#timeAt(words, at),
-      record: word(RECORD) >>> 0,
-      forward: (word(PAYLOAD) & FORWARD) !== 0,
-      flags: (word(FLAGS) >>> FLAGS_SHIFT) & 0x1ff,
-      seq: word(SEQ) >>> 0,
-      ack: word(ACK) >>> 0,
-      payloadLength: word(PAYLOAD) & PAYLOAD_MASK,
-      tsVal: (word(PAYLOAD) & HAS_STAMP) !== 0 ? word(STAMP) >>> 0 : null,
+      record: number - positions.startOf(file),
+      file,
+      forward: (payload & FORWARD) !== 0,
+      timeSec: clock.seconds(time),
+      timeNsec: clock.nanoseconds(time),
+      flags: (flags >>> FLAGS_SHIFT) & 0x1ff,
+      seq: (words[at + SEQ] as number) >>> 0,
+      ack: (words[at + ACK] as number) >>> 0,
+      payloadLength: payload & PAYLOAD_MASK,
+      tsVal: (payload & HAS_STAMP) !== 0 ? stamp : null,
       ipId: ipId < 0 ? null : ipId,
       ttl: ttl < 0 ? null : ttl,
-      tag: (word(FLAGS) & HAS_TAG) !== 0 ? word(STAMP) >>> 0 : null,
+      tag: (flags & HAS_TAG) !== 0 ? stamp : null,
     }
+  }
+
+  #next(sample: number): number {
+    return this.#segmentOf(sample)[(sample & (SEGMENT_SAMPLES - 1)) * WORDS + NEXT] as number
   }
 
   #timeAt(words: Int32Array, at: number): number {

@@ -1,7 +1,10 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
-import { BITS, COUNTS, SideBit } from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
+
+const { BITS, COUNTS, SideBit } = layout
+const { ShownFin, ShownRst, ShownSyn, ShownSynAck } = SideBit
 
 const SYN_MAX = 0xfff
 const SYN_ACK_SHIFT = 12
@@ -17,15 +20,15 @@ export function countControlFlags(store: FlowStore, e: number, view: PacketView)
   let counts = store.int(e + COUNTS)
   let shown = 0
   if ((flags & Syn) !== 0) {
-    shown |= SideBit.ShownSyn
+    shown |= ShownSyn
     if ((flags & Ack) !== 0) {
-      shown |= SideBit.ShownSynAck
+      shown |= ShownSynAck
       if (synAckCount(counts) < SYN_ACK_MAX) counts += 1 << SYN_ACK_SHIFT
     } else if (synCount(counts) < SYN_MAX) counts++
   }
-  if ((flags & Fin) !== 0) shown |= SideBit.ShownFin
+  if ((flags & Fin) !== 0) shown |= ShownFin
   if ((flags & Rst) !== 0) {
-    shown |= SideBit.ShownRst
+    shown |= ShownRst
     if (resetCount(counts) < RESET_MAX) counts += 1 << RESET_SHIFT
   }
   store.setInt(e + COUNTS, counts)

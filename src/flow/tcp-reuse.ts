@@ -1,8 +1,12 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
-import { BITS, PACKETS, SIDE_WORDS, SIDES, SideBit, START } from './flow-record.ts'
+import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { stateOf, TcpState } from './tcp-state.ts'
+
+const { BITS, PACKETS, SIDE_WORDS, SIDES, SideBit, START } = layout
+const { Started } = SideBit
+const { Closed, Inactive, SynSent } = TcpState
 
 const { Syn, Ack } = TcpFlag
 
@@ -20,11 +24,11 @@ export function startsAnew(store: FlowStore, view: PacketView, side: 0 | 1): boo
   const isOwnIsn = view.hasSeq === 0 || (view.seq | 0) === store.int(sender + START)
   if ((view.flags & Ack) !== 0) {
     const originatorSeen = store.int(originator + PACKETS) > 0
-    return !originatorSeen && side === 1 && stateOf(bits) !== TcpState.Inactive && !isOwnIsn
+    return !originatorSeen && side === 1 && stateOf(bits) !== Inactive && !isOwnIsn
   }
-  if (stateOf(bits) >= TcpState.Closed || stateOf(store.int(peer + BITS)) >= TcpState.Closed) return true
-  if ((bits & SideBit.Started) !== 0 && isOwnIsn) return false
+  if (stateOf(bits) >= Closed || stateOf(store.int(peer + BITS)) >= Closed) return true
+  if ((bits & Started) !== 0 && isOwnIsn) return false
   // Simultaneous open: one connection, whoever was first.
   const silent = store.int(sender + PACKETS) === 0
-  return !(silent && stateOf(store.int(originator + BITS)) === TcpState.SynSent)
+  return !(silent && stateOf(store.int(originator + BITS)) === SynSent)
 }

@@ -2,7 +2,17 @@ import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
 import { rememberSegment } from './copies.ts'
 import { type ExtraPool, extraOf } from './flow-extra.ts'
-import {
+import * as layout from './flow-record.ts'
+import type { FlowStore } from './flow-store.ts'
+import { isLongClosed, microsOf } from './flow-times.ts'
+import { addLetter, isPowerOfTen, Letter } from './history.ts'
+import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
+import { relativeTo } from './sequence.ts'
+import { SequenceHoles } from './sequence-holes.ts'
+import { countControlFlags } from './tcp-counts.ts'
+import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
+
+const {
   ACKED,
   BITS,
   CLOSED_TIME,
@@ -20,15 +30,24 @@ import {
   SideBit,
   START,
   ZEEK_END,
-} from './flow-record.ts'
-import type { FlowStore } from './flow-store.ts'
-import { isLongClosed } from './flow-times.ts'
-import { addLetter, isPowerOfTen, Letter } from './history.ts'
-import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
-import { relativeTo } from './sequence.ts'
-import { SequenceHoles } from './sequence-holes.ts'
-import { countControlFlags } from './tcp-counts.ts'
-import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
+} = layout
+const {
+  Acked,
+  LetterAck,
+  LetterData,
+  LetterFin,
+  LetterFinRst,
+  LetterMulti,
+  LetterRst,
+  LetterSyn,
+  ShownAck,
+  ShownFin,
+  ShownSyn,
+  ShownSynAck,
+  Started,
+} = SideBit
+const { BothClosed, HasClosed, HandshakeTimed, Irregular, SynTimed } = Kind
+const { Closed, Established, Inactive, Partial, Reset, SynSent } = TcpState
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
 const CONTROL = Syn | Fin | Rst
@@ -99,8 +118,8 @@ export class TcpSegments {
     this.#begin(view)
     this.#locate(view)
     if (control !== 0) this.#controlLetter()
-    else if (this.#payload > 0) this.#letterOnce(SideBit.LetterData, Letter.Data)
-    else if (hasAck) this.#letterOnce(SideBit.LetterAck, Letter.Ack)
+    else if (this.#payload > 0) this.#letterOnce(LetterData, Letter.Data)
+    else if (hasAck) this.#letterOnce(LetterAck, Letter.Ack)
     if (view.window === 0) this.#zeroWindow()
     if (hasAck && view.hasSeq === 1) this.#acknowledge(view.ack)
     this.#advance()
@@ -109,7 +128,7 @@ export class TcpSegments {
       countControlFlags(this.#store, this.#e, view)
     }
     const state = stateOf(this.#store.int(this.#e + BITS))
-    if (control !== 0 || state < TcpState.Established) this.#changeState(control)
+    if (control !== 0 || state < Established) this.#changeState(control)
     if (hasAck && view.hasSeq === 1) this.#lookForGaps()
     if (control !== 0) this.#noteClose()
   }
@@ -119,7 +138,7 @@ export class TcpSegments {
     const store = this.#store
     const e = this.#e
     const bits = store.int(e + BITS)
-    const isSilent = stateOf(bits) === TcpState.Inactive
+    const isSilent = stateOf(bits) === Inactive
     this.#fresh = false
     if ((this.#flags & Syn) !== 0) {
       const isOther = view.hasSeq === 1 && (view.seq | 0) !== store.int(e + START)
@@ -138,7 +157,7 @@ export class TcpSegments {
     store.setInt(e + START, start)
     store.setDouble(e + MAX, max)
     store.setDouble(e + ACKED, 0)
-    store.mark(e + BITS, SideBit.Started)
+    store.mark(e + BITS, Started)
     const extra = this.#extras.get(store.int(store.base + EXTRA))
     if (extra !== undefined) extra.sides[this.#side].holes = null
   }
@@ -162,27 +181,27 @@ export class TcpSegments {
     switch (this.#flags & CONTROL) {
       case Syn:
         this.#letterUnless(
-          this.#letterWasSeen(SideBit.LetterSyn) && this.#from === 0,
+          this.#letterWasSeen(LetterSyn) && this.#from === 0,
           (this.#flags & Ack) !== 0 ? Letter.SynAck : Letter.Syn,
         )
         break
       case Fin: {
         const same = (this.#to | 0) === this.#store.int(this.#e + FIN_END)
-        this.#letterUnless(this.#letterWasSeen(SideBit.LetterFin) && same, Letter.Fin)
+        this.#letterUnless(this.#letterWasSeen(LetterFin) && same, Letter.Fin)
         break
       }
       case Rst: {
         const same = (this.#from | 0) === this.#store.coldInt(RST_AT + this.#side)
-        this.#letterUnless(this.#letterWasSeen(SideBit.LetterRst) && same, Letter.Rst)
+        this.#letterUnless(this.#letterWasSeen(LetterRst) && same, Letter.Rst)
         this.#store.setColdInt(RST_AT + this.#side, this.#from | 0)
         break
       }
       case Fin | Rst:
       case Syn | Fin | Rst:
-        this.#letterOnce(SideBit.LetterFinRst, Letter.FinRst)
+        this.#letterOnce(LetterFinRst, Letter.FinRst)
         break
       default:
-        this.#letterOnce(SideBit.LetterMulti, Letter.MultiFlag)
+        this.#letterOnce(LetterMulti, Letter.MultiFlag)
     }
     if ((this.#flags & Fin) !== 0) this.#store.setInt(this.#e + FIN_END, this.#to | 0)
   }
@@ -204,8 +223,8 @@ export class TcpSegments {
 
   #zeroWindow(): void {
     const store = this.#store
-    if ((this.#flags & Rst) !== 0 || stateOf(store.int(this.#p + BITS)) === TcpState.Closed) return
-    if (stateOf(store.int(this.#e + BITS)) === TcpState.Reset) return
+    if ((this.#flags & Rst) !== 0 || stateOf(store.int(this.#p + BITS)) === Closed) return
+    if (stateOf(store.int(this.#e + BITS)) === Reset) return
     const side = extraOf(store, this.#extras).sides[this.#side]
     if (isPowerOfTen(++side.zeroWindows)) addLetter(store, this.#extras, Letter.ZeroWindow, this.#side)
   }
@@ -214,33 +233,33 @@ export class TcpSegments {
     const store = this.#store
     const p = this.#p
     const bits = store.int(p + BITS)
-    if ((bits & SideBit.Started) === 0) {
+    if ((bits & Started) === 0) {
       // Seen only through its peer: whatever it sent before is not counted.
       store.setInt(p + START, ack - 1)
-      store.mark(p + BITS, SideBit.Started)
+      store.mark(p + BITS, Started)
     }
     const acked = store.double(p + ACKED)
     const relative = relativeTo(ack, store.int(p + START), acked)
     this.#ack = relative
-    store.mark(this.#e + BITS, SideBit.ShownAck)
-    if ((this.#flags & Rst) !== 0 && stateOf(bits) !== TcpState.Inactive) return
-    if ((bits & SideBit.Acked) === 0) {
+    store.mark(this.#e + BITS, ShownAck)
+    if ((this.#flags & Rst) !== 0 && stateOf(bits) !== Inactive) return
+    if ((bits & Acked) === 0) {
       store.setInt(p + FIRST_ACK, ack)
-      store.mark(p + BITS, SideBit.Acked)
+      store.mark(p + BITS, Acked)
     }
     // An acknowledgment field left at 0 is no number.
     if (relative > acked && !(ack === 0 && relative - acked > TOO_FAR)) store.setDouble(p + ACKED, relative)
-    timeAcknowledgment(store, this.#side === 0 ? 1 : 0, relative, this.#time)
+    this.#timeAcknowledgment(relative)
     if (this.#side === 0) this.#timeHandshakeAck()
   }
 
   /** Notes when the originator's SYN was sent. */
   #timeHandshakeSyn(): void {
     const store = this.#store
-    const isFirstSyn = (this.#flags & (Syn | Ack)) === Syn && (store.int(store.base + KIND) & Kind.SynTimed) === 0
+    const isFirstSyn = (this.#flags & (Syn | Ack)) === Syn && (store.int(store.base + KIND) & SynTimed) === 0
     if (this.#side === 0 && isFirstSyn) {
       store.setColdDouble(HANDSHAKE, this.#time)
-      store.mark(store.base + KIND, Kind.SynTimed)
+      store.mark(store.base + KIND, SynTimed)
     }
   }
 
@@ -248,10 +267,10 @@ export class TcpSegments {
   #timeHandshakeAck(): void {
     const store = this.#store
     const at = store.base + KIND
-    if ((store.int(at) & (Kind.SynTimed | Kind.HandshakeTimed)) !== Kind.SynTimed) return
-    if ((store.int(this.#p + BITS) & SideBit.ShownSynAck) === 0) return
+    if ((store.int(at) & (SynTimed | HandshakeTimed)) !== SynTimed) return
+    if ((store.int(this.#p + BITS) & ShownSynAck) === 0) return
     store.setColdDouble(HANDSHAKE, this.#time - store.coldDouble(HANDSHAKE))
-    store.mark(at, Kind.HandshakeTimed)
+    store.mark(at, HandshakeTimed)
   }
 
   /** Moves the side's highest number on, or counts what did not move it. */
@@ -259,7 +278,7 @@ export class TcpSegments {
     const store = this.#store
     const at = this.#e + MAX
     const max = store.double(at)
-    const isReset = stateOf(store.int(this.#e + BITS)) === TcpState.Reset
+    const isReset = stateOf(store.int(this.#e + BITS)) === Reset
     const isFirstFin = (this.#flags & Fin) !== 0 && max === 1
     if ((this.#flags & (Syn | Rst)) !== 0 && Math.abs(this.#to - max) > TOO_FAR) return
     if (isReset && !isFirstFin) return
@@ -267,12 +286,26 @@ export class TcpSegments {
     else if (this.#from > max) this.#holes().leave(this.#from, max)
     if (this.#to > max) {
       store.setDouble(at, this.#to)
-      if (this.#payload > 0) timeSegment(store, this.#side, this.#to, this.#time)
+      if (this.#payload > 0) this.#timeSegment()
     } else if (this.#payload > 0) {
       const side = extraOf(store, this.#extras).sides[this.#side]
       if (isPowerOfTen(++side.rewinds)) addLetter(store, this.#extras, Letter.Rewind, this.#side)
-      forgetTiming(store, this.#side)
+      const kind = store.base + KIND
+      store.setInt(kind, forgetTiming(store.int(kind), this.#side))
     }
+  }
+
+  #timeSegment(): void {
+    const { words, base } = this.#store
+    const kind = this.#store.int(base + KIND)
+    this.#store.setInt(base + KIND, timeSegment(words, base, kind, this.#side, this.#to, microsOf(this.#time)))
+  }
+
+  #timeAcknowledgment(ack: number): void {
+    const { words, base } = this.#store
+    const kind = this.#store.int(base + KIND)
+    const side = this.#side === 0 ? 1 : 0
+    this.#store.setInt(base + KIND, timeAcknowledgment(words, base, kind, side, ack, microsOf(this.#time)))
   }
 
   /** Tells retransmissions, reordered segments, keep-alives and holes from segments in order. */
@@ -291,16 +324,16 @@ export class TcpSegments {
     if (isLongClosed(this.#store, this.#time)) return
     const holes = this.#holes()
     holes.leave(this.#from, max)
-    if ((this.#store.int(this.#e + BITS) & SideBit.Acked) === 0) holes.checkUnacknowledged(this.#to)
+    if ((this.#store.int(this.#e + BITS) & Acked) === 0) holes.checkUnacknowledged(this.#to)
   }
 
   /** A segment that starts below the highest number: were any of its octets seen before? */
   #classifyBelow(max: number): void {
     const store = this.#store
     const bits = store.int(this.#e + BITS)
-    const isFirstSynAck = (this.#flags & (Syn | Ack)) === (Syn | Ack) && (bits & SideBit.ShownSynAck) === 0
+    const isFirstSynAck = (this.#flags & (Syn | Ack)) === (Syn | Ack) && (bits & ShownSynAck) === 0
     const side = extraOf(store, this.#extras).sides[this.#side]
-    const low = (bits & SideBit.ShownSyn) !== 0 ? 0 : 1
+    const low = (bits & ShownSyn) !== 0 ? 0 : 1
     const holes = side.holes
     const wasSeen =
       holes === null || !holes.open
@@ -311,14 +344,14 @@ export class TcpSegments {
     else if (!isFirstSynAck) side.retransmissions++
     if (holes !== null) {
       holes.fill(this.#from, this.#to)
-      if ((bits & SideBit.Acked) === 0) holes.checkUnacknowledged(Math.max(max, this.#to))
+      if ((bits & Acked) === 0) holes.checkUnacknowledged(Math.max(max, this.#to))
     }
   }
 
   #holes(): SequenceHoles {
     const side = extraOf(this.#store, this.#extras).sides[this.#side]
     side.holes ??= new SequenceHoles()
-    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
+    this.#store.mark(this.#store.base + KIND, Irregular)
     return side.holes
   }
 
@@ -339,7 +372,7 @@ export class TcpSegments {
     const peer = store.int(p + BITS)
     if (!isOpenForGaps(peer) || !isOpenForGaps(store.int(this.#e + BITS))) return
     const max = store.double(p + MAX)
-    const limit = (peer & SideBit.ShownFin) !== 0 ? Math.min(this.#ack, this.#finNumber(max)) : this.#ack
+    const limit = (peer & ShownFin) !== 0 ? Math.min(this.#ack, this.#finNumber(max)) : this.#ack
     const extra = this.#extras.get(store.int(store.base + EXTRA))
     const holes = extra?.sides[1 - this.#side]?.holes ?? null
     if (holes !== null) holes.acknowledge(limit, max, this.#countGap)
@@ -354,7 +387,7 @@ export class TcpSegments {
   #peerHoles(): SequenceHoles {
     const side = extraOf(this.#store, this.#extras).sides[this.#side === 0 ? 1 : 0]
     side.holes = new SequenceHoles()
-    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
+    this.#store.mark(this.#store.base + KIND, Irregular)
     return side.holes
   }
 
@@ -371,13 +404,13 @@ export class TcpSegments {
     const e = stateOf(store.int(this.#e + BITS))
     const p = stateOf(store.int(this.#p + BITS))
     const kind = store.int(base + KIND)
-    const closed = e === TcpState.Reset || (e === TcpState.Closed && (p === TcpState.Inactive || p >= TcpState.Closed))
-    if (closed && (kind & Kind.Closed) === 0) {
-      store.mark(base + KIND, Kind.Closed)
+    const closed = e === Reset || (e === Closed && (p === Inactive || p >= Closed))
+    if (closed && (kind & HasClosed) === 0) {
+      store.mark(base + KIND, HasClosed)
       store.setDouble(base + CLOSED_TIME, this.#time)
     }
-    if (e === TcpState.Closed && p === TcpState.Closed && (kind & Kind.BothClosed) === 0) {
-      store.mark(base + KIND, Kind.BothClosed)
+    if (e === Closed && p === Closed && (kind & BothClosed) === 0) {
+      store.mark(base + KIND, BothClosed)
       store.setDouble(base + ZEEK_END, store.double(base + LAST_TIME))
     }
   }
@@ -386,13 +419,13 @@ export class TcpSegments {
 /** States in which a SYN of another number starts the side's numbering anew. */
 function isRestartable(bits: number): boolean {
   const state = stateOf(bits)
-  if (state === TcpState.Reset) return previousStateOf(bits) === TcpState.Inactive
-  return state === TcpState.SynSent || state === TcpState.Established || state === TcpState.Partial
+  if (state === Reset) return previousStateOf(bits) === Inactive
+  return state === SynSent || state === Established || state === Partial
 }
 
 /** Established, or closed out of established. */
 function isOpenForGaps(bits: number): boolean {
   const state = stateOf(bits)
-  if (state === TcpState.Closed) return previousStateOf(bits) === TcpState.Established
-  return state === TcpState.Established
+  if (state === Closed) return previousStateOf(bits) === Established
+  return state === Established
 }

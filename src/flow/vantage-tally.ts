@@ -12,7 +12,8 @@ const MAX_TALLIES = 8
  * that none was seen.
  */
 export function widenTtl(word: number, ttl: number): number {
-  if (ttl < 0) return word
+  // As nearly always: the only one seen so far.
+  if (ttl < 0 || (word & 0xffff) === ((ttl << 8) | (255 - ttl))) return word
   const low = Math.max(word & 0xff, 255 - ttl)
   const high = Math.max((word >>> 8) & 0xff, ttl)
   return (word & 0xffff0000) | (high << 8) | low

@@ -29,6 +29,10 @@ export class VantageTable {
   readonly #cachedPlaces: Int32Array = new Int32Array(CACHE_SLOTS)
   readonly #cachedLinks: Float64Array = new Float64Array(CACHE_SLOTS)
   readonly #cachedIds: Int32Array = new Int32Array(CACHE_SLOTS).fill(-1)
+  // Of the packet before: nearly always the same.
+  #lastPlace = -1
+  #lastLink = -1
+  #lastId = 0
 
   idOf(view: PacketView): number {
     const file = view.interfaceIndex
@@ -36,14 +40,22 @@ export class VantageTable {
     // Bits: depth 3, direction 2, SLL packet type 5, interface the rest. Links: VLAN below the kernel's interface index.
     const place = (face << 10) | ((view.sllPacketType + 1) << 5) | (view.direction << 3) | view.depth
     const link = view.ifindex * 0x2000 + view.vlan + 1
-    const slot = (place ^ (place >>> 10) ^ link) & (CACHE_SLOTS - 1)
-    const id = this.#cachedIds[slot] as number
-    if (id >= 0 && this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === link) return id
-    return this.#lookUp(view, face, place, link, slot)
+    if (place === this.#lastPlace && link === this.#lastLink) return this.#lastId
+    this.#lastPlace = place
+    this.#lastLink = link
+    this.#lastId = this.#find(view, face, place, link)
+    return this.#lastId
   }
 
   placeOf(id: number): VantagePlace {
     return this.#places[id] as VantagePlace
+  }
+
+  #find(view: PacketView, face: number, place: number, link: number): number {
+    const slot = (place ^ (place >>> 10) ^ link) & (CACHE_SLOTS - 1)
+    const id = this.#cachedIds[slot] as number
+    if (id >= 0 && this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === link) return id
+    return this.#lookUp(view, face, place, link, slot)
   }
 
   #lookUp(view: PacketView, face: number, place: number, link: number, slot: number): number {
