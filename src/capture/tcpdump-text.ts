@@ -167,11 +167,11 @@ export class TcpdumpTextReader implements ContainerReader {
 
   // A line of which not even the prefix is known: a banner, a prompt, a first packet, or none of the text's packets.
   #takeForeign(text: string): Outcome {
-    if (text.length > MAX_PROSE) return this.#skip()
-    for (const { prefix, at } of LinePrefix.candidates(text)) {
+    const start = text.slice(0, MAX_PROSE)
+    for (const { prefix, at } of LinePrefix.candidates(start)) {
       const line = text.slice(at)
-      const facts = prefix.facts(text)
-      const frame = parseSectionLine(line)
+      const facts = prefix.facts(start)
+      const frame = text.length > MAX_PROSE ? undefined : parseSectionLine(line)
       if (frame) return this.#takeFrame(this.#sections.of(facts.source), frame, facts)
       if (learnHead(this.#head, line, prefix, this.#sections.commandOf(facts.source))) {
         return this.#takeFirst(this.#sections.of(facts.source), prefix, facts, line)
@@ -241,8 +241,8 @@ export class TcpdumpTextReader implements ContainerReader {
     countDumpLine(section.packet, lines.bytes[lines.start] ?? 0, lines.end - lines.start)
     // An empty line ends nothing and says nothing.
     if (lines.start === lines.end) return 'taken'
-    if (text === undefined) section.packet.extend(lines)
-    else section.packet.extendCopy(this.#encoder.encode(text), lines)
+    const line = text === undefined ? lines.bytes.subarray(lines.start, lines.end) : this.#encoder.encode(text)
+    section.packet.extend(line, lines)
     return 'taken'
   }
 

@@ -16,7 +16,6 @@ import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
 const VIEWS = 6
 /** Characters of a line that are read; a packet's own are a few hundred, the rest is payload in words. */
 const MAX_LINE_LENGTH = 4096
-const CARRIAGE_RETURN = 0x0d
 /** Pieces of a line of 600 characters at 80 columns. */
 const MAX_WRAPPED_LINES = 8
 
@@ -78,7 +77,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
 
   #lines(record: CaptureRecord): string[] {
     const text = this.#text.decode(record.buffer.subarray(record.start, record.end))
-    return text.split('\n').map((line) => undoDamage(line.slice(0, MAX_LINE_LENGTH).replace(/\r+$/, '')))
+    return text.split('\n').map((line) => undoDamage(line.slice(0, MAX_LINE_LENGTH)))
   }
 
   #enterSection(interfaceIndex: number): void {
@@ -99,7 +98,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
 // lines and inner packets begin otherwise.
 function hasOnlyPayload({ buffer, end, headEnd }: CaptureRecord): boolean {
   if (headEnd === end) return true
-  const first = buffer[buffer[headEnd] === CARRIAGE_RETURN ? headEnd + 2 : headEnd + 1] ?? 0
+  const first = buffer[headEnd + 1] ?? 0
   return first >= 0x45 && first <= 0x6f && !(first > 0x46 && first < 0x60)
 }
 

@@ -1,9 +1,11 @@
 import type { CaptureRecord } from '../record.ts'
 import type { SectionClock } from './section-clock.ts'
-import { TimeStamp } from './time-stamp.ts'
+import { TimeForm, TimeStamp } from './time-stamp.ts'
 
 /** Octets of text kept of a section that stands newest first; log viewers export a few megabytes at most. */
 const MAX_HELD = 16 * 1024 * 1024
+
+const HALF_DAY = 43_200
 
 interface HeldPacket {
   readonly octets: Uint8Array
@@ -41,7 +43,7 @@ export class NewestFirst {
   add(record: CaptureRecord): void {
     const printed = this.#printed
     const before = this.#held.at(-1)?.stamp
-    if (before?.valid && printed.valid && seconds(printed) > seconds(before)) this.#gaveUp = true
+    if (before?.valid && printed.valid && isLater(printed, before)) this.#gaveUp = true
     this.#octets += record.end - record.start + 100
     if (this.#octets > MAX_HELD) this.#gaveUp = true
     this.#held.push({
@@ -76,6 +78,8 @@ export class NewestFirst {
   }
 }
 
-function seconds(stamp: TimeStamp): number {
-  return stamp.sec + stamp.nsec / 1e9
+// A time of day that is half a day later belongs to the day before.
+function isLater(stamp: TimeStamp, before: TimeStamp): boolean {
+  const step = stamp.sec - before.sec + (stamp.nsec - before.nsec) / 1e9
+  return step > 0 && !(stamp.form === TimeForm.Clock && step > HALF_DAY)
 }

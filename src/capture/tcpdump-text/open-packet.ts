@@ -10,8 +10,8 @@ const MAX_PACKET_LENGTH = 1024 * 1024
 /**
  * The packet whose lines are being read.
  *
- * Its lines stay where they are in the line buffer as long as they stand there unaltered and in one piece; as soon as
- * one was cleaned, or the buffer moves on, they are gathered in a buffer of the packet's own.
+ * Packets of one line, which are nearly all, stay where they are in the line buffer. As soon as there is another line,
+ * or the line buffer moves on, they are gathered in a buffer of the packet's own, separated by single line feeds.
  */
 export class OpenPacket {
   isOpen = false
@@ -59,14 +59,8 @@ export class OpenPacket {
     this.#headEnd = this.#used
   }
 
-  /** Adds a continuation line that stands in the line buffer right behind what was added before. */
-  extend(lines: LineBuffer): void {
-    if (this.#inPlace && lines.end - this.#start <= MAX_PACKET_LENGTH) this.#end = lines.end
-    else this.extendCopy(lines.bytes.subarray(lines.start, lines.end), lines)
-  }
-
-  /** Adds a continuation line that was cleaned. */
-  extendCopy(line: Uint8Array, lines: LineBuffer): void {
+  /** Adds a continuation line; what is too much for one packet is left out. */
+  extend(line: Uint8Array, lines: LineBuffer): void {
     this.gather(lines)
     if (this.#used + line.length >= MAX_PACKET_LENGTH) return
     this.#append(LINE_BREAK, 0, 1)
