@@ -10,6 +10,8 @@ import { nativeCidrFacts } from './status-settings.ts'
 
 /** What the node-local dumps come to, beyond what went into the nodes themselves. */
 export interface AppliedDumps {
+  /** Every dump with its node, `null` where it could not be placed. */
+  readonly placed: readonly PlacedDump[]
   /** Realised settings; `node` is `null` for a dump that could not be placed. */
   readonly settings: { readonly node: string | null; readonly facts: readonly SettingFact[] }[]
   readonly addresses: AddressFact[]
@@ -33,7 +35,8 @@ function podRanges(drafts: ReadonlyMap<string, NodeDraft>, store: FactStore): Co
   return table
 }
 
-interface PlacedDump {
+/** A dump and the node it belongs to. */
+export interface PlacedDump {
   readonly dump: NodeDump
   readonly node: string | null
 }
@@ -47,6 +50,7 @@ export function applyDumps(store: FactStore, drafts: Map<string, NodeDraft>, att
     return { dump, node }
   })
   const applied: AppliedDumps = {
+    placed,
     settings: [],
     addresses: [],
     ranges: [],

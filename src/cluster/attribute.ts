@@ -15,6 +15,8 @@ export class Attribution {
   private readonly folderHosts: ReadonlyMap<string, string>
   private readonly byPodCidr = new CidrTable<{ readonly cidr: Cidr; node: string | null }>()
   private readonly byPath = new Map<string, string | null>()
+  /** The node of a cluster that has just one: its dumps can be nobody else's. */
+  private readonly onlyNode: string | null
 
   constructor(drafts: ReadonlyMap<string, NodeDraft>, store: FactStore) {
     this.drafts = drafts
@@ -24,6 +26,9 @@ export class Attribution {
     }
     this.podNodes = hostNetworkPods(store)
     this.folderHosts = store.folderHosts
+    const isListed = store.nodes.some(({ origin }) => origin === 'node' || origin === 'cilium-node')
+    const [first] = drafts.keys()
+    this.onlyNode = isListed && drafts.size === 1 ? (first ?? null) : null
   }
 
   /** Node that has the address, `null` where none is known to. */
@@ -61,7 +66,7 @@ export class Attribution {
       const name = this.clued(clue)
       if (name !== null) return name
     }
-    return this.namedInPath(path)
+    return this.namedInPath(path) ?? this.onlyNode
   }
 
   /** Files and folders are often called after the node: the longest node name that stands in the path as a word. */

@@ -2,7 +2,7 @@ import { parseCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
 import type { Warning } from '../core/warning.ts'
 import type { AddressBook } from './address-book.ts'
-import { applyDumps } from './apply-dumps.ts'
+import { type AppliedDumps, applyDumps } from './apply-dumps.ts'
 import { Attribution } from './attribute.ts'
 import { buildAddressBook } from './build-address-book.ts'
 import { buildSettings } from './build-settings.ts'
@@ -49,17 +49,17 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
   const dumps = applyDumps(store, drafts, attribution)
   const pods = mergePods(store, attribution)
   const nodes = [...drafts.values()].map((draft) => draft.finish()).sort((a, b) => (a.name < b.name ? -1 : 1))
+  if (!store.nodesListed) addIpsetNodes(store, dumps)
   const warn = (warning: Warning): void => {
     store.warnings.push(warning)
   }
   const { settings, settingsFor } = buildSettings(store, dumps, nodes, warn)
   addClusterPools(settings, store)
   const services = joinBackends(store)
-  const nodesKnown = store.nodesListed
   const addressBook = buildAddressBook(
     {
       nodes,
-      nodesKnown,
+      nodesKnown: store.nodesListed,
       pods,
       services,
       policies: store.policies,
@@ -74,7 +74,7 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
   return Object.freeze({
     nodes,
     nodesByName: new Map(nodes.map((node) => [node.name, node])),
-    nodesKnown,
+    nodesKnown: store.nodesListed,
     pods,
     podsKnown: store.podsListed,
     services,
@@ -86,8 +86,10 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
     ipMasqAgent: agent,
     translations: dumps.translations.filter((entry) => !isServiceReply(entry, addressBook)),
     connections: dumps.connections,
-    inputs: store.inputs.map(({ file, kind, node, note }) => ({ file, kind, node, note })),
-    warnings: store.warnings,
+    inputs: [...store.inputs]
+      .sort((a, b) => a.order - b.order)
+      .map(({ file, kind, node, note }) => ({ file, kind, node, note })),
+    warnings: store.warnings.list(),
   })
 }
 
@@ -104,6 +106,25 @@ function assignPodCidrs(ranges: readonly RangeFact[], drafts: Map<string, NodeDr
     const draft = drafts.get(node) ?? new NodeDraft(node, source)
     drafts.set(node, draft)
     draft.addPodCidr(cidr, 'option')
+  }
+}
+
+/**
+ * Members of Cilium's node ipsets, where no input lists nodes: they are the InternalIPs of all nodes the agent knows. Beside a
+ * list they are no evidence, since a member may be stale.
+ */
+function addIpsetNodes(store: FactStore, dumps: AppliedDumps): void {
+  for (const { dump } of dumps.placed) {
+    if (dump.content.kind !== 'ipset') continue
+    for (const { name, members, source } of dump.content.sets) {
+      if (!/^cilium_node_set_v[46]$/.test(name)) continue
+      store.nodesListed = true
+      for (const { text } of members) {
+        const [ip = ''] = text.split('/')
+        const place = { name: null, node: null, nodeIp: ip, local: false, remoteCluster: false } as const
+        dumps.addresses.push({ ip, kind: 'node', ...place, origin: 'agent', basis: `member of ipset ${name}`, source })
+      }
+    }
   }
 }
 

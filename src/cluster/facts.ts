@@ -1,7 +1,6 @@
 import type { Cidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
 import type { SourceRef } from '../core/source-ref.ts'
-import type { Warning } from '../core/warning.ts'
 import type { IdentityKind } from './address-book.ts'
 import type { SettingOrigin } from './settings.ts'
 import type {
@@ -20,6 +19,7 @@ import type {
   RecordedTranslation,
   Service,
 } from './snapshot.ts'
+import { WarningLog } from './warning-log.ts'
 
 /** Who states a fact about an address, strongest first: `cluster-metadata-formats.md` §13. */
 export const ADDRESS_ORIGINS = [
@@ -240,7 +240,7 @@ export class FactStore {
   /** Host names by bugtool folder. */
   readonly folderHosts: Map<string, string> = new Map()
   readonly inputs: InputEntry[] = []
-  readonly warnings: Warning[] = []
+  readonly warnings: WarningLog = new WarningLog()
   /** True once a whole configuration was read, so that keys it lacks have their defaults. */
   wholeConfig = false
   private readonly texts = new Map<string, string>()

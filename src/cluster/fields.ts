@@ -32,8 +32,14 @@ export function readFields<T>(schema: z.ZodType<T>, item: ManifestItem): T {
 }
 
 function issueText(issue: z.core.$ZodIssue | undefined, found: unknown): string {
-  const wanted = issue !== undefined && 'expected' in issue ? String(issue.expected) : 'another value'
+  const wanted = wantedOf(issue)
   return `Found ${describeValue(found)}, wanted ${wanted === 'record' ? 'object' : wanted}`
+}
+
+function wantedOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue !== undefined && 'expected' in issue) return String(issue.expected)
+  if (issue?.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`
+  return issue?.code === 'invalid_union' ? 'text' : 'another value'
 }
 
 /** Path inside the file, with the line where it is known. */

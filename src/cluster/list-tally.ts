@@ -79,7 +79,7 @@ export class ListTally {
 }
 
 /** `cilium-node` as people write it: the object's own name where a format has one. */
-function nounOf(kind: string): string {
+export function nounOf(kind: string): string {
   for (const name of OBJECT_FORMATS.keys()) {
     if (kebabCase(name) === kind) return name.startsWith('Cilium') ? name : kind.replaceAll('-', ' ')
   }

@@ -47,7 +47,6 @@ export async function loadCluster(options: LoadOptions): Promise<ClusterSnapshot
   // In the order of names, so that the order they were given in changes nothing.
   files.sort((a, b) => (a.path < b.path ? -1 : 1))
   for (const { path, node, order } of files) await loadFile(path, node, order, store)
-  store.inputs.sort((a, b) => a.order - b.order)
   return finishCluster(store, options)
 }
 
@@ -72,7 +71,9 @@ async function walk(path: string): Promise<string[]> {
     for (const entry of await readdir(path, { withFileTypes: true })) {
       if (entry.name.startsWith('.')) continue
       if (entry.isDirectory()) found.push(...(await walk(join(path, entry.name))))
-      else if (entry.isFile() || entry.isSymbolicLink()) found.push(join(path, entry.name))
+      else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(join(path, entry.name))))) {
+        found.push(join(path, entry.name))
+      }
       if (found.length > MAX_FILES) {
         throw new MasqcheckError(
           'CLUSTER_LIMIT',
@@ -84,6 +85,14 @@ async function walk(path: string): Promise<string[]> {
   } catch (error) {
     throw asLoadError(path, error)
   }
+}
+
+/** A link to a folder is not followed: it may lead back up. */
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 function asLoadError(path: string, error: unknown): Error {
@@ -100,21 +109,26 @@ async function loadFile(path: string, node: string | null, order: number, store:
   const { size } = await stat(path).catch((error: unknown) => {
     throw asLoadError(path, error)
   })
-  const head = await readHead(path)
-  if (size > LARGE_FILE && /^\s*\{/.test(decodeBytes(head) ?? '')) {
+  if (size > LARGE_FILE && isJsonObject(await readHead(path))) {
     await loadLargeJson(path, node, order, store)
     return
   }
-  if (size > MAX_FILE) {
-    throw new MasqcheckError(
-      'CLUSTER_LIMIT',
-      `${path}: larger than ${MAX_FILE / 2 ** 20} MiB; give the parts of it that matter as files of their own`,
-    )
-  }
+  if (size > MAX_FILE) throw tooLarge(path)
   const bytes = await readFile(path).catch((error: unknown) => {
     throw asLoadError(path, error)
   })
-  for (const piece of await unpack({ name: path, bytes }, node)) readPiece(piece, order, store)
+  const file = { name: path, bytes: archiveKind(bytes) === 'gzip' ? gunzip({ name: path, bytes }) : bytes }
+  if (file.bytes.length > LARGE_FILE && isJsonObject(file.bytes)) {
+    const reader = new ManifestReader({ file: path, firstLine: 1, quiet: false, ...pathHint(path, node) }, order, store)
+    reader.push(file.bytes)
+    reader.end()
+    return
+  }
+  for (const piece of await unpack(file, node)) readPiece(piece, order, store)
+}
+
+function isJsonObject(bytes: Uint8Array): boolean {
+  return /^\s*\{/.test(decodeBytes(bytes.subarray(0, HEAD)) ?? '')
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
@@ -133,7 +147,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 
 /** A list too large to hold, such as the pods of a big cluster: read item by item. */
 async function loadLargeJson(path: string, node: string | null, order: number, store: FactStore): Promise<void> {
-  const section = { file: path, firstLine: 1, ...pathHint(path, node) }
+  const section = { file: path, firstLine: 1, quiet: false, ...pathHint(path, node) }
   const reader = new ManifestReader(section, order, store)
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) reader.push(chunk as Uint8Array)
   reader.end()
@@ -189,7 +203,22 @@ function gunzip({ name, bytes }: ArchiveEntry): Uint8Array {
   }
 }
 
-function textPiece(file: ArchiveEntry, node: string | null): Piece {
-  const text = decodeBytes(file.bytes)
-  return text === undefined ? { file: file.name, text: '', node, binary: true } : { file: file.name, text, node }
+function textPiece({ name, bytes }: ArchiveEntry, node: string | null): Piece {
+  if (bytes.length > MAX_FILE) throw tooLarge(name)
+  const text = decodeBytes(bytes)
+  if (text !== undefined) return { file: name, text, node }
+  return { file: name, text: '', node, binary: isCapture(bytes) ? 'capture' : 'unknown' }
+}
+
+/** First octets of pcap (both byte orders, micro- and nanoseconds) and pcapng. */
+const CAPTURE_MAGIC = ['a1b2c3d4', 'd4c3b2a1', 'a1b23c4d', '4d3cb2a1', '0a0d0d0a']
+
+function isCapture(bytes: Uint8Array): boolean {
+  const magic = [...bytes.subarray(0, 4)].map((octet) => octet.toString(16).padStart(2, '0')).join('')
+  return CAPTURE_MAGIC.includes(magic)
+}
+
+function tooLarge(path: string): MasqcheckError {
+  const message = `${path}: larger than ${MAX_FILE / 2 ** 20} MiB; give the parts of it that matter as files of their own`
+  return new MasqcheckError('CLUSTER_LIMIT', message)
 }

@@ -146,7 +146,10 @@ export function draftNodes(store: FactStore): Map<string, NodeDraft> {
     drafts.set(name, draft)
     draft.add(fact)
   }
+  const isListed = store.nodes.some(({ origin }) => origin !== 'option')
   for (const [ip, { node, source }] of store.hostIps) {
+    // A pod of a node that a list no longer has is stale, and so is the node.
+    if (isListed && !drafts.has(node)) continue
     const draft = drafts.get(node) ?? new NodeDraft(node, source)
     if (!owners.has(ip) && !draft.ips.includes(ip)) draft.addAddress({ ip, type: 'InternalIP', source }, 'pod')
     drafts.set(node, draft)

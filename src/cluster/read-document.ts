@@ -2,7 +2,7 @@ import type { FactStore, InputEntry } from './facts.ts'
 import { STRUCTURED_FORMATS } from './formats/registry.ts'
 import { describeUnrecognised } from './formats/unrecognised.ts'
 import { formatTaken } from './input-note.ts'
-import { ListTally } from './list-tally.ts'
+import { ListTally, nounOf } from './list-tally.ts'
 import type { ManifestItem } from './manifest.ts'
 import { readObject } from './read-object.ts'
 import type { Section } from './section.ts'
@@ -32,10 +32,26 @@ export function readDocument(input: DocumentInput, store: FactStore): InputEntry
   if (isObject && item.kind !== '' && ('metadata' in value || 'apiVersion' in value)) {
     const { kind, unused, note } = readObject(item, store, section.hint)
     if (kind === 'pod') store.podLists++
-    const words = unused === undefined ? (note ?? `one ${item.kind}`) : `recognised, not used: ${unused}`
+    if (unused === undefined && note === undefined) return addObject(input, kind, store)
+    const words = unused === undefined ? (note ?? '') : `recognised, not used: ${unused}`
     return push({ file: item.file, order, kind, node: null, note: words }, store)
   }
   return readShape(input, store)
+}
+
+/** One of the objects of `kubectl get -w`, or of YAML with a document for each: one line for a run of a kind. */
+function addObject({ item, order, last }: DocumentInput, kind: string, store: FactStore): InputEntry {
+  const noun = nounOf(kind)
+  if (last?.kind === kind && last.taken !== undefined) return addUp(last, [[1, noun]])
+  const entry: InputEntry = {
+    file: item.file,
+    order,
+    kind,
+    node: null,
+    note: `one ${item.kind}`,
+    taken: new Map([[noun, 1]]),
+  }
+  return push(entry, store)
 }
 
 function push(entry: InputEntry, store: FactStore): InputEntry {

@@ -19,7 +19,7 @@ const POSITION_BUDGET = 2 * 1024 * 1024
  * too large to hold.
  */
 export class ManifestReader implements JsonHandler {
-  private readonly section: Pick<Section, 'file' | 'firstLine' | 'hint' | 'command'>
+  private readonly section: Omit<Section, 'text'>
   private readonly order: number
   private readonly store: FactStore
   private readonly splitter: JsonSplitter

@@ -1,7 +1,7 @@
 import { ClusterMetadataError } from '../core/errors.ts'
 import { pathHint } from './bugtool.ts'
 import { cleanText } from './decode-text.ts'
-import type { FactStore, InputEntry } from './facts.ts'
+import type { FactStore, InputEntry, NodeHint } from './facts.ts'
 import { TEXT_FORMATS } from './formats/registry.ts'
 import { describeUnrecognised } from './formats/unrecognised.ts'
 import { formatTaken } from './input-note.ts'
@@ -17,8 +17,8 @@ export interface Piece {
   readonly text: string
   /** Node the piece belongs to, where the user said so (`node=path`). */
   readonly node?: string | null
-  /** True where the octets are no text. */
-  readonly binary?: boolean
+  /** Set where the octets are no text. */
+  readonly binary?: 'capture' | 'unknown'
   /** Malformed content becomes a warning instead of an error: for the many files of an archive. */
   readonly lenient?: boolean
 }
@@ -32,11 +32,8 @@ export function readPieces(pieces: readonly Piece[], store: FactStore): void {
 
 /** Reads one piece; `order` is its place among the inputs. */
 export function readPiece(piece: Piece, order: number, store: FactStore): void {
-  if (piece.binary) {
-    const note = 'not recognised, not used: no text'
-    store.inputs.push({ file: piece.file, order, kind: 'unrecognised', node: null, note })
-    if (!piece.lenient)
-      store.warnings.push({ code: 'metadata-unrecognised', file: piece.file, message: `${piece.file}: ${note}` })
+  if (piece.binary !== undefined) {
+    readBinary(piece, order, store)
     return
   }
   const { hint, command } = pathHint(piece.file, piece.node ?? null)
@@ -52,7 +49,7 @@ export function readPiece(piece: Piece, order: number, store: FactStore): void {
     })
     return
   }
-  const sections = splitTranscript({ file: piece.file, text, hint, command })
+  const sections = splitTranscript({ file: piece.file, text, hint, command, quiet: isQuiet(piece, hint) })
   if (sections.length === 0) readEmpty(piece, text, order, store)
   for (const section of sections) {
     try {
@@ -65,6 +62,18 @@ export function readPiece(piece: Piece, order: number, store: FactStore): void {
   }
 }
 
+function readBinary({ file, binary, lenient }: Piece, order: number, store: FactStore): void {
+  const isCapture = binary === 'capture'
+  const note = isCapture ? 'recognised, not used: it is a capture, not metadata' : 'not recognised, not used: no text'
+  store.inputs.push({ file, order, kind: isCapture ? 'capture' : 'unrecognised', node: null, note })
+  if (!isCapture && !lenient) store.warnings.push({ code: 'metadata-unrecognised', file, message: `${file}: ${note}` })
+}
+
+/** Archives and bugtool folders hold a hundred files that are nothing to us. */
+function isQuiet({ lenient }: Piece, { folder }: NodeHint): boolean {
+  return lenient === true || folder !== null
+}
+
 /** A file without octets says one thing in one place: the ip-masq-agent's own file (cilium-masquerade §3.2). */
 function readEmpty(piece: Piece, text: string, order: number, store: FactStore): void {
   const { file } = piece
@@ -75,7 +84,8 @@ function readEmpty(piece: Piece, text: string, order: number, store: FactStore):
   }
   const note = 'empty: the command printed nothing, or only errors'
   store.inputs.push({ file, order, kind: 'empty', node: null, note })
-  if (!piece.lenient) store.warnings.push({ code: 'metadata-empty', file, message: `${file}: ${note}` })
+  if (!isQuiet(piece, pathHint(file, null).hint))
+    store.warnings.push({ code: 'metadata-empty', file, message: `${file}: ${note}` })
 }
 
 /** JSON cannot be taken for the counters of `iptables-save -c`. */

@@ -11,6 +11,8 @@ export interface Section {
   readonly hint: NodeHint
   /** Command line the output was pasted under, or the one a bugtool file name stands for; `null` where not known. */
   readonly command: string | null
+  /** One of the many files of an archive: what is not recognised there is listed, not warned of. */
+  readonly quiet: boolean
 }
 
 /** One non-empty line of a section with its number in the file. */

@@ -5,9 +5,15 @@ import type { Section } from './section.ts'
 const COMMANDS =
   'kubectl|k|oc|cilium|cilium-dbg|cilium-agent|hubble|helm|iptables|ip6tables|iptables-save|ip6tables-save|iptables-nft-save|iptables-legacy-save|ipset|ip|conntrack|nft|cat|docker|podman|nerdctl|crictl|ssh|sudo|nsenter|hostname|minikube|kind|grep'
 
-/** `user@host:~$ cmd`, `[root@host ~]# cmd`, `host # cmd`, `bash-5.1# cmd`, `/ # cmd`, `PS C:\> cmd`, `❯ cmd`, `➜  ~ cmd`. */
+const KNOWN_COMMAND = new RegExp(`^(?:sudo +)?(?:${COMMANDS})(?:\\s|$)`)
+
+/** `user@host:~$ cmd`, `[root@host ~]# cmd`: unmistakable, whatever the command; also without one, where the paste ends. */
+const HOST_PROMPT =
+  /^(?<prompt>(?:\([\w.-]+\) ?)?(?:\[[\w.-]+@[^\]\n]{1,80}\] ?[$#%]|[\w.-]+@[\w.-]+(?::| [~/])[^$#%>\n]{0,80}[$#%>]))(?:[ \t]+(?<command>\S.*?))?[ \t]*$/
+
+/** `host # cmd`, `bash-5.1# cmd`, `/ # cmd`, `PS C:\> cmd`, `❯ cmd`, `➜  ~ cmd`: a prompt where the command is one we know. */
 const PROMPT = new RegExp(
-  String.raw`^(?<prompt>(?:\([\w.-]+\) ?)?(?:\[[^\]\n]{1,80}\] ?[$#%]|[\w.-]+@[\w.-]+(?:[: ][^$#%>\n]{0,80})?[$#%>]|[\w.~/-]{1,40} ?[$#%]|[$❯➜%λ]|PS [^>\n]{0,80}>)[ \t]+(?:~ )?)(?<command>(?:sudo +)?(?:${COMMANDS})(?:[ \t].*)?)$`,
+  String.raw`^(?<prompt>(?:\([\w.-]+\) ?)?(?:\[[^\]\n]{1,80}\] ?[$#%]|[\w.-]+@[\w.-]+[$#%>]|[\w.~/-]{1,40} ?[$#%]|[$❯➜%λ]|PS [^>\n]{0,80}>)[ \t]+(?:~ )?)(?<command>(?:sudo +)?(?:${COMMANDS})(?:[ \t].*)?)$`,
   'u',
 )
 
@@ -37,6 +43,7 @@ export function splitTranscript(piece: {
   readonly text: string
   readonly hint: NodeHint
   readonly command?: string | null
+  readonly quiet?: boolean
 }): Section[] {
   const { file, hint } = piece
   const lines = piece.text.split('\n')
@@ -61,9 +68,10 @@ export function splitTranscript(piece: {
       firstLine: start + 1,
       text: lines.slice(start, end).map(withoutNoise).join('\n'),
       command,
+      quiet: piece.quiet ?? false,
       hint: { ...hint, words: [...words, ...hint.words] },
     }))
-    .filter(({ text, command }, index) => text.trim() !== '' || (index > 0 && command !== null))
+    .filter(({ text, command }, index) => text.trim() !== '' || (index > 0 && KNOWN_COMMAND.test(command ?? '')))
 }
 
 function withoutNoise(line: string): string {
@@ -80,7 +88,12 @@ interface Prompt {
 function promptAt(lines: readonly string[], at: number, sectionStart: number): Prompt | undefined {
   const line = lines[at] ?? ''
   const root = ROOT_PROMPT.exec(line)
-  const found = root === null ? PROMPT.exec(line) : couldBeRootPrompt(lines, at, sectionStart) ? root : null
+  const found =
+    root === null
+      ? (HOST_PROMPT.exec(line) ?? PROMPT.exec(line))
+      : couldBeRootPrompt(lines, at, sectionStart)
+        ? root
+        : null
   const groups = found?.groups
   if (groups === undefined) return undefined
   let command = groups.command ?? ''

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -133,6 +134,54 @@ describe('loadCluster() reads', () => {
     expect((await loadCluster({})).nodes).toEqual([])
     const { addressBook } = await loadCluster({ given: { nodes: ['n1=192.0.2.1'] } })
     expect(addressBook.lookup('192.0.2.1')).toMatchObject({ kind: 'node', name: 'n1', basis: '--node' })
+  })
+
+  test('a pipe, as the shell makes one of <(kubectl …)', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const writer = spawn('sh', ['-c', `cat > '${pipe}'`], { stdio: ['pipe', 'ignore', 'ignore'] })
+    writer.stdin.end(TWO_NODES)
+    const { nodes } = await loadCluster({ paths: [pipe] })
+    expect(nodes).toHaveLength(2)
+  })
+
+  test('links to files, and does not follow links to folders', async () => {
+    file('linked/sub/nodes.json', TWO_NODES)
+    symlinkSync(join(folder, 'linked/sub/nodes.json'), join(folder, 'linked/link.json'))
+    symlinkSync(join(folder, 'linked'), join(folder, 'linked/sub/up'))
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'linked/dangling'))
+    const { inputs, warnings } = await loadCluster({ paths: [join(folder, 'linked')] })
+    expect(inputs).toHaveLength(2)
+    expect(warnings).toEqual([])
+  })
+
+  test('captures beside metadata are told, without a warning', async () => {
+    file('example/capture.pcap', Buffer.from('d4c3b2a1020004000000000000000000', 'hex'))
+    file('example/capture.pcapng.gz', gzipSync(Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000', 'hex')))
+    file('example/paste.txt', '12:18:02.187353 IP 10.244.0.101.52844 > 172.17.0.4.10248: Flags [S], length 0\n')
+    file('example/captures.yaml', 'captures:\n- file: capture.pcap\n')
+    file('example/nodes.json', TWO_NODES)
+    const { inputs, warnings } = await loadCluster({ paths: [join(folder, 'example')] })
+    expect(inputs.map(({ kind }) => kind).sort()).toEqual([
+      'capture',
+      'capture',
+      'capture-text',
+      'captures-file',
+      'cilium-node-list',
+    ])
+    expect(warnings).toEqual([])
+  })
+
+  test('what an archive holds beside metadata is listed, not warned of', async () => {
+    const zip = makeZip([
+      { name: 'cilium-sysdump-x/nodes.yaml', data: TWO_NODES },
+      { name: 'cilium-sysdump-x/notes.txt', data: 'nothing of interest' },
+      { name: 'cilium-sysdump-x/empty.txt', data: '' },
+      { name: 'cilium-sysdump-x/core', data: Buffer.from([0, 1, 2, 3, 0, 9]) },
+    ])
+    const { inputs, warnings } = await loadCluster({ paths: [file('beside.zip', zip)] })
+    expect(inputs.map(({ kind }) => kind)).toEqual(['cilium-node-list', 'unrecognised', 'empty', 'unrecognised'])
+    expect(warnings).toEqual([])
   })
 
   test('inputs in the order given, whatever order they are read in', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clusterFrom, list } from '../support/cluster-pieces.ts'
+import { clusterFrom, clusterOf, list } from '../support/cluster-pieces.ts'
 
 const object = (kind: string, rest: Record<string, unknown>, apiVersion = 'cilium.io/v2') => ({
   apiVersion,
@@ -281,4 +281,69 @@ test('an agent node list of several clusters: only the local one is home', () =>
     ['n2', false],
     ['there/n1', true],
   ])
+})
+
+test('a run of objects of one kind is one input', () => {
+  const one = (name: string) => JSON.stringify(object('Pod', { metadata: { name } }, 'v1'))
+  const { inputs, pods } = clusterFrom(
+    [one('a'), one('b'), one('c'), JSON.stringify(object('Node', { metadata: { name: 'n1' } }, 'v1'))].join('\n'),
+  )
+  expect(pods).toHaveLength(3)
+  expect(inputs.map(({ kind, note }) => [kind, note])).toEqual([
+    ['pod', '3 pods'],
+    ['node', 'one Node'],
+  ])
+})
+
+test('nodes are told from the pods on them where no input lists nodes', () => {
+  const onNode = (node: string, hostIP: string) =>
+    object(
+      'Pod',
+      { metadata: { name: `on-${node}` }, spec: { nodeName: node }, status: { hostIP, podIP: '10.0.0.5' } },
+      'v1',
+    )
+  const alone = clusterFrom(list(onNode('n1', '192.0.2.1')))
+  expect(alone.addressBook.lookup('192.0.2.1')).toMatchObject({ kind: 'node', name: 'n1', basis: 'pod status.hostIP' })
+  expect(alone.nodesKnown).toBe(false)
+  const listed = clusterFrom(list(object('Node', { metadata: { name: 'n2' } }, 'v1'), onNode('gone', '192.0.2.9')))
+  expect(listed.nodes.map(({ name }) => name)).toEqual(['n2'])
+})
+
+test('members of the node ipset stand in for a list of nodes, and are no evidence beside one', () => {
+  const ipset = 'Name: cilium_node_set_v4\nType: hash:ip\nHeader: family inet\nMembers:\n192.0.2.1\n192.0.2.2\n'
+  const alone = clusterFrom(ipset)
+  expect(alone.nodesKnown).toBe(true)
+  expect(alone.addressBook.lookup('192.0.2.2')).toMatchObject({
+    kind: 'node',
+    name: null,
+    basis: 'member of ipset cilium_node_set_v4',
+  })
+  const beside = clusterOf({
+    ipset,
+    'nodes.json': list(
+      object(
+        'Node',
+        { metadata: { name: 'n1' }, status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } },
+        'v1',
+      ),
+    ),
+  })
+  expect(beside.addressBook.lookup('192.0.2.2').kind).toBe('external')
+})
+
+test('a cluster of one node owns every dump', () => {
+  const { nodesByName } = clusterOf({
+    'nodes.json': list(object('Node', { metadata: { name: 'only' } }, 'v1')),
+    'route.txt': 'default via 203.0.113.254 dev eth0\n',
+  })
+  expect(nodesByName.get('only')?.routes).toHaveLength(1)
+})
+
+test('of many warnings alike the first are kept and the rest counted', () => {
+  const pods = Array.from({ length: 50 }, (_, i) =>
+    object('Pod', { metadata: { name: `p${i}` }, status: { podIP: 'nonsense' } }, 'v1'),
+  )
+  const { warnings } = clusterFrom(list(...pods))
+  expect(warnings).toHaveLength(21)
+  expect(warnings.at(-1)?.message).toBe('input: 30 more warnings like this one (metadata-bad-value)')
 })

@@ -36,6 +36,12 @@ describe('splitTranscript()', () => {
     expect(split(manifest).map(({ text }) => text)).toEqual([manifest])
   })
 
+  test('a prompt with a host is one whatever stands behind it, or nothing', () => {
+    const sections = split('user@host:~$ vim notes\nuser@host:~$ kubectl get nodes -o json\n{}\nuser@host:~$ \n')
+    expect(sections.map(({ command }) => command)).toContain('kubectl get nodes -o json')
+    expect(sections.find(({ command }) => command?.startsWith('kubectl'))?.text.trim()).toBe('{}')
+  })
+
   test('leaves text without prompts whole, line numbers and all', () => {
     const [section] = split('a\nDefaulted container "cilium-agent" out of: a, b\nc\n')
     expect(section).toMatchObject({ text: 'a\n\nc\n', firstLine: 1, command: null })

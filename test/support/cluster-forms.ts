@@ -384,6 +384,23 @@ export const FORMS: readonly Form[] = [
     kind: 'cilium-endpoint-table',
     took: (c) => c.addressBook.lookup('10.0.1.5').name === 'ns/p',
   },
+  {
+    row: 'kubectl get services -A',
+    text: 'NAMESPACE   NAME   TYPE           CLUSTER-IP   EXTERNAL-IP                 PORT(S)                  AGE\nweb         shop   LoadBalancer   10.96.0.7    203.0.113.7,203.0.113.8     80:30080/TCP,443/TCP     1m\nweb         name   ExternalName   <none>       example.org                 <none>                   1m\n',
+    kind: 'service-table',
+    took: (c) => c.addressBook.lookup('203.0.113.8').name === 'web/shop' && c.services[0]?.ports[0]?.nodePort === 30080,
+  },
+  {
+    row: 'cilium-helm-metadata of a sysdump',
+    text: 'appVersion: 1.16.3\nchart: cilium\nname: cilium\nnamespace: kube-system\nrevision: 1\nstatus: deployed\nversion: 1.16.3\n',
+    kind: 'helm-metadata',
+    took: (c) => c.settings.ciliumVersion.value === '1.16',
+  },
+  {
+    row: 'hubble observe, compact',
+    text: 'Jul 31 11:56:28.960: default/net-client:53938 (ID:10553) -> 192.0.2.9:80 (world) to-network FORWARDED (TCP Flags: SYN)\n',
+    kind: 'hubble-compact',
+  },
   { row: 'ip rule', text: '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n', kind: 'ip-rule' },
   {
     row: 'service list',

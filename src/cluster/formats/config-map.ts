@@ -31,8 +31,8 @@ function readConfigMap(
   store: FactStore,
 ): ObjectOutcome {
   const { name } = metadata
-  if (name === 'cilium-config' || 'enable-ipv4-masquerade' in data || 'cni-exclusive' in data) {
-    readCiliumConfig(metadata.labels ?? {}, data, item, store)
+  if (name.startsWith('cilium-config') || 'enable-ipv4-masquerade' in data || 'cni-exclusive' in data) {
+    readCiliumConfig(metadata, data, item, store)
     return { kind: 'cilium-config', note: count(Object.keys(data).length, 'setting') }
   }
   if (readMasqConfigMap(name, data, item, store)) return { kind: 'ip-masq-agent' }

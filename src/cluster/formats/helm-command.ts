@@ -1,9 +1,8 @@
 import type { SourceRef } from '../../core/source-ref.ts'
 import type { FactStore } from '../facts.ts'
-import { isMisspeltValue } from '../helm-keys.ts'
 import { parseYaml, YamlSyntaxError } from '../yaml-positions.ts'
 import { isRecord, type TextFormat } from './format.ts'
-import { addHelmValues, warnMisspelt } from './helm-values.ts'
+import { addHelmValues } from './helm-values.ts'
 
 const COMMAND = /\b(?:helm\s+(?:install|upgrade|template)|cilium\s+(?:install|upgrade))\b/
 
@@ -23,9 +22,6 @@ export const helmCommand: TextFormat = {
       if (flag !== undefined) assign(values, inline ?? words[i + 1] ?? '', flag)
     }
     addHelmValues(values, () => source, LINE_WEIGHT, store)
-    for (const key of Object.keys(values).filter((name) => isMisspeltValue(name) && !isRecord(values[name]))) {
-      if (!store.warnings.some(({ message }) => message.startsWith(`"${key}"`))) warnMisspelt(key, source, store)
-    }
     addVersion(words, source, store)
     store.wholeConfig = true
     return { kind: 'helm-command', taken: [[store.settings.length - before, 'setting']] }

@@ -19,6 +19,19 @@ export const helmValues: StructuredFormat = {
   },
 }
 
+/** `cilium-helm-metadata` of a sysdump, `helm get metadata -o yaml`: the chart and its version. */
+export const helmMetadata: StructuredFormat = {
+  matches: (value) => isRecord(value) && 'chart' in value && 'version' in value && 'revision' in value,
+  read({ value, section, item }, store) {
+    const { chart, version } = isRecord(value) ? value : {}
+    if (chart !== 'cilium') return { kind: 'helm-metadata', note: 'recognised, not used: not the chart of Cilium' }
+    const line = item.lineOf(['version'])
+    const source = line === null ? { file: section.file } : { file: section.file, line }
+    store.versions.push({ version: textOf(version), origin: 'helm-values', source })
+    return { kind: 'helm-metadata', note: `chart version ${textOf(version)}` }
+  },
+}
+
 /** `helm get values` with its header line; `null` where nothing was set. */
 export const helmValuesHeaded: TextFormat = {
   matches: ({ text }) => /^\s*(?:USER-SUPPLIED|COMPUTED) VALUES:/.test(text),
@@ -129,7 +142,7 @@ function addMasqAgent(
 }
 
 /** Warns of a cilium-config key given as a chart value, where it has no effect. */
-export function warnMisspelt(key: string, source: SourceRef, store: FactStore): void {
+function warnMisspelt(key: string, source: SourceRef, store: FactStore): void {
   store.warnings.push({
     code: 'helm-value-without-effect',
     file: source.file,

@@ -11,6 +11,8 @@ interface OpenSet {
   type: string
   family: 4 | 6
   readonly members: Cidr[]
+  /** False where only the head of the set was printed (`ipset list -terse`). */
+  listed: boolean
 }
 
 /** `ipset list`: one set or all, separated by blank lines. */
@@ -23,13 +25,15 @@ export const ipsetList: TextFormat = {
       const [, field = '', value = ''] = /^(Name|Type|Header|Members):\s*(.*?)\s*$/.exec(text) ?? []
       const set = sets.at(-1)
       if (field === 'Name') {
-        sets.push({ name: value, source: lineSource(section, line), type: '', family: 4, members: [] })
+        sets.push({ name: value, source: lineSource(section, line), type: '', family: 4, members: [], listed: false })
         inMembers = false
       } else if (set === undefined) continue
       else if (field === 'Type') set.type = value
       else if (field === 'Header') set.family = /\bfamily inet6\b/.test(value) ? 6 : 4
-      else if (field === 'Members') inMembers = true
-      else if (inMembers) addMember(set, text.trim().split(/\s/)[0] ?? '', section, line, store)
+      else if (field === 'Members') {
+        inMembers = true
+        set.listed = true
+      } else if (inMembers) addMember(set, text.trim().split(/\s/)[0] ?? '', section, line, store)
     }
     return finish(sets, section, store, entry)
   },
@@ -45,11 +49,18 @@ export const ipsetSave: TextFormat = {
       const known = sets.get(name)
       if (verb === 'create') {
         const family = rest.join(' ').includes('family inet6') ? 6 : 4
-        sets.set(name, { name, source: lineSource(section, line), type: third, family, members: [] })
+        sets.set(name, { name, source: lineSource(section, line), type: third, family, members: [], listed: true })
       } else if (verb === 'add') {
         // A grepped dump may lack the `create` line.
         const family = third.includes(':') ? 6 : 4
-        const set = known ?? { name, source: lineSource(section, line), type: 'hash:ip', family, members: [] }
+        const set = known ?? {
+          name,
+          source: lineSource(section, line),
+          type: 'hash:ip',
+          family,
+          members: [],
+          listed: true,
+        }
         sets.set(name, set)
         addMember(set, third, section, line, store)
       }
@@ -72,11 +83,12 @@ function addMember(set: OpenSet, text: string, section: Section, line: number, s
   }
 }
 
-function finish(sets: readonly IpsetDump[], section: Section, store: FactStore, entry: InputEntry): Outcome {
+function finish(all: readonly OpenSet[], section: Section, store: FactStore, entry: InputEntry): Outcome {
+  const sets: IpsetDump[] = all.filter(({ listed }) => listed)
   store.dumps.push({
     ...dumpOf(entry, section.hint, []),
     content: { kind: 'ipset', sets },
   })
   const note = sets.map(({ name, members }) => `${name}: ${count(members.length, 'member')}`).join(', ')
-  return { kind: 'ipset-list', note: note === '' ? 'no sets' : note }
+  return { kind: 'ipset-list', note: note === '' ? 'no members shown' : note }
 }

@@ -26,7 +26,7 @@ export const iptablesSave: TextFormat = {
 
 /** `iptables -t nat -S`, and rules grepped out of a save: no table line, the table is told from command or content. */
 export const iptablesRules: TextFormat = {
-  matches: ({ text }) => /^(?:\[\d+:\d+\] )?-(?:P [A-Z]+ (?:ACCEPT|DROP)|N \S+|A \S+ .*-j \S+)/m.test(text),
+  matches: ({ text }) => /^(?:\[\d+:\d+\] )?[-–—](?:P [A-Z]+ (?:ACCEPT|DROP)|N \S+|A \S+ .*[-–—]j \S+)/m.test(text),
   read: (section, store, entry) => readTables(section, store, entry, 'iptables-rules'),
 }
 
@@ -64,8 +64,13 @@ function readTables(section: Section, store: FactStore, entry: InputEntry, kind:
 
 /** Counters of `-S -v` stand behind the rule as `-c packets octets`. */
 function ruleOf([, chain = '', rest = '']: RegExpExecArray, section: Section, line: number): Rule {
-  const text = `-A ${chain} ${rest.replace(/ -c \d+ \d+(?= -j |$)/, '')}`.trimEnd()
+  const text = `-A ${chain} ${plainDashes(rest).replace(/ -c \d+ \d+(?= -j |$)/, '')}`.trimEnd()
   return { chain, text, source: lineSource(section, line) }
+}
+
+/** Blogs turn `--` into a dash: long options get two hyphens back, short ones one. */
+function plainDashes(text: string): string {
+  return text.replace(/(^|\s)[–—](?=[a-z]{2})/g, '$1--').replace(/(^|\s)[–—](?=[a-z]\b)/g, '$1-')
 }
 
 function commandTable(command: string | null): string | undefined {

@@ -1,7 +1,7 @@
 import { parseIp } from '../../core/ip.ts'
 import type { NodeFact, PodFact } from '../facts.ts'
 import { lineSource, type Section } from '../section.ts'
-import type { NodeAddressType } from '../snapshot.ts'
+import type { NodeAddressType, Service } from '../snapshot.ts'
 import { endpointPod } from './cilium-endpoint.ts'
 import type { TextFormat } from './format.ts'
 import { readTable, type TableRow } from './table.ts'
@@ -140,4 +140,46 @@ export const ciliumEndpointTable: TextFormat = {
     }
     return { kind: 'cilium-endpoint-table', taken: [[rows.length, 'endpoint']] }
   },
+}
+
+const isServiceHeader = (text: string): boolean => /^(?:NAMESPACE\s+)?NAME\s+TYPE\s+CLUSTER-IP\s+EXTERNAL-IP/.test(text)
+
+/** `kubectl get services -A`: the external column shows load balancer addresses and external IPs alike. */
+export const serviceTable: TextFormat = {
+  matches: (section) => hasLine(section, isServiceHeader),
+  read(section, store) {
+    const rows = readTable(section, isServiceHeader)
+    for (const row of rows) {
+      const type = row.cell('TYPE')
+      const clusterIp = parseIp(row.cell('CLUSTER-IP'))
+      const external = row
+        .cell('EXTERNAL-IP')
+        .split(',')
+        .map((text) => parseIp(text.trim()))
+        .filter((ip) => ip !== undefined)
+      store.services.push({
+        namespace: row.cell('NAMESPACE') || namespaceOf(section.command) || 'default',
+        name: row.cell('NAME'),
+        type,
+        clusterIps: clusterIp === undefined ? [] : [clusterIp],
+        externalIps: type === 'LoadBalancer' ? [] : external,
+        loadBalancerIps: type === 'LoadBalancer' ? external : [],
+        externalTrafficPolicy: 'Cluster',
+        ports: row.cell('PORT(S)').split(',').flatMap(portOfCell),
+        backends: [],
+        source: lineSource(section, row.line),
+      })
+    }
+    return { kind: 'service-table', taken: [[rows.length, 'service']] }
+  },
+}
+
+/** `80:30080/TCP`, `443/TCP`. */
+function portOfCell(text: string): Service['ports'] {
+  const match = /^(\d+)(?::(\d+))?\/(\w+)$/.exec(text.trim())
+  if (match === null) return []
+  const [, port, nodePort, protocol = 'TCP'] = match
+  return [
+    { port: Number(port), nodePort: nodePort === undefined ? null : Number(nodePort), protocol, targetPort: null },
+  ]
 }

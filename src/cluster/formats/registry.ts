@@ -18,7 +18,7 @@ import { egressGatewayPolicy, egressNatPolicy } from './egress-gateway-policy.ts
 import { endpointSlice, endpoints } from './endpoint-slice.ts'
 import type { ObjectFormat, StructuredFormat, TextFormat } from './format.ts'
 import { helmCommand } from './helm-command.ts'
-import { helmValues, helmValuesHeaded } from './helm-values.ts'
+import { helmMetadata, helmValues, helmValuesHeaded } from './helm-values.ts'
 import { hubbleFlow } from './hubble.ts'
 import { ipAddrBrief, ipAddrJson, ipAddrText } from './ip-addr.ts'
 import { masqFile } from './ip-masq-agent.ts'
@@ -26,7 +26,7 @@ import { loadBalancerIpPool, podIpPool } from './ip-pool.ts'
 import { ipRouteJson, ipRouteText } from './ip-route.ts'
 import { ipsetList, ipsetSave } from './ipset.ts'
 import { iptablesRules, iptablesSave } from './iptables.ts'
-import { ciliumEndpointTable, ciliumNodeTable, nodeTable, podTable } from './kubectl-tables.ts'
+import { ciliumEndpointTable, ciliumNodeTable, nodeTable, podTable, serviceTable } from './kubectl-tables.ts'
 import { node } from './node.ts'
 import { describedConfig, plainConfig } from './plain-config.ts'
 import { pod } from './pod.ts'
@@ -76,6 +76,7 @@ export const STRUCTURED_FORMATS: readonly StructuredFormat[] = [
   bpfEndpointJson,
   masqFile,
   plainConfig,
+  helmMetadata,
   helmValues,
 ]
 
@@ -107,5 +108,6 @@ export const TEXT_FORMATS: readonly TextFormat[] = [
   nodeTable,
   ciliumNodeTable,
   ciliumEndpointTable,
+  serviceTable,
   configView,
 ]

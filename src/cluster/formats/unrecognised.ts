@@ -46,6 +46,12 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     warn: true,
   },
   {
+    test: /^\w{3} [ \d]\d \d\d:\d\d:\d\d\.\d+(?: \[[^\]]+\])?: \S+ .*\b(?:to|from)-(?:network|endpoint|stack|overlay|proxy|host)\b/m,
+    kind: 'hubble-compact',
+    why: 'this form leaves out translated addresses; give the output of "hubble observe -o jsonpb"',
+    warn: true,
+  },
+  {
     test: /^ID\s+Frontend\s+Service Type\s+Backend/m,
     kind: 'cilium-service-list',
     why: 'Service objects say more; give "kubectl get services,endpointslices -A -o json"',
@@ -96,6 +102,11 @@ const BESIDE = ['captures', 'expectations']
  * @param value - The parsed value, for JSON and YAML.
  */
 export function describeUnrecognised(section: Section, value?: unknown): Unrecognised {
+  const found = describe(section, value)
+  return section.quiet ? { ...found, warn: false } : found
+}
+
+function describe(section: Section, value: unknown): Unrecognised {
   // Lines such as `0: from all lookup local` read as YAML too.
   const known = (value === undefined ? undefined : knownValue(value)) ?? knownText(section)
   if (known !== undefined) return known
