@@ -39,7 +39,7 @@ type Options = ClusterOptions & CaptureOptions & OutputOptions & SelectionOption
 export function addFlows(program: Command, context: Context): void {
   const command = program
     .command('flows')
-    .summary('TCP, UDP, ICMP and SCTP flows alone, without cluster metadata')
+    .summary('flows alone (TCP, UDP, ICMP, SCTP), without cluster metadata')
     .description(
       'Reconstructs flows: who opened them, what became of them (in the vocabulary of Zeek), counts, bytes and round-trip times. With --cluster, addresses get names.',
     )
