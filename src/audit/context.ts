@@ -3,6 +3,7 @@ import type { ClusterNode, ClusterSnapshot, Pod, Service } from '../cluster/snap
 import { type IpFamily, type IpText, ipFamily, parseIp } from '../core/ip.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Decide, Decision, PacketQuery } from '../masquerade/decision.ts'
+import { DecisionCache } from './decision-cache.ts'
 import { podsBehind } from './pods-behind.ts'
 
 /** The decision stage as the audit uses it: what is intended, and what the installed rules would do. */
@@ -21,7 +22,7 @@ export class AuditContext {
   readonly #deciders: Deciders
   readonly #hasDumps: boolean
   readonly #identities = new Map<IpText, Identity>()
-  readonly #expected = new Map<string, Decision>()
+  readonly #decisions = new DecisionCache()
   readonly #questions = new WeakMap<Decision, PacketQuery>()
   readonly #installed = new Map<string, Decision | null>()
   readonly #podsBehind = new Map<string, readonly IpText[]>()
@@ -58,15 +59,12 @@ export class AuditContext {
 
   /** What the settings do with a packet; the same object for the same question. */
   expected(query: PacketQuery): Decision {
-    const key = queryKey(query)
-    let decision = this.#expected.get(key)
-    if (decision === undefined) {
+    return this.#decisions.get(query, () => {
       // Settings know no ports: leaving them out turns a million flows into a few hundred questions.
-      decision = this.#deciders.expected({ ...query, sourcePort: null, destinationPort: null }, this.cluster)
-      this.#expected.set(key, decision)
+      const decision = this.#deciders.expected({ ...query, sourcePort: null, destinationPort: null }, this.cluster)
       this.#questions.set(decision, query)
-    }
-    return decision
+      return decision
+    })
   }
 
   /**

@@ -66,7 +66,7 @@ export function judgeFlows(
   const pairings = pairAll(sightings, groups)
   const reversePath = new ReversePath(flows)
   const attributor = new Attributor(sightings, context)
-  const share = new SharedLists()
+  const share = new SharedTexts()
   const verdicts = sightings.map((sighting, i) => {
     const judged: Case = {
       sighting,
@@ -111,53 +111,32 @@ function answerRole(index: number, group: FlowGroup | undefined, sightings: read
   return null
 }
 
-function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling, share: SharedLists): Verdict {
+function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Ruling, share: SharedTexts): Verdict {
   const { flow } = sighting
   const installed = ruling.expected === null ? null : context.installed(ruling.expected, flow)
   const isFault = ruling.verdict === 'contradiction'
   const because = isFault && installed !== null ? [...ruling.because, installedText(installed)] : ruling.because
-  return verdictOf(
-    sighting,
-    { ...ruling, because: share.list(because) },
-    {
-      installed,
-      connection: pairing?.connection ?? null,
-      impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
-    },
-  )
+  return verdictOf(sighting, ruling, {
+    because: because.map((text, i) => (i === 0 ? share.of(text) : text)),
+    installed,
+    connection: pairing?.connection ?? null,
+    impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
+  })
 }
 
-/** A place in the tree of lists; the list that ends here, and those that go on. */
-interface ListNode {
-  list: readonly string[] | null
-  readonly next: Map<string, ListNode>
-}
+// Reasons repeat: a million flows have some hundred different ones. Those that name other flows do not.
+const MAX_SHARED = 20_000
 
-// Reasons repeat: a million flows have some thousand different ones. Those that name other flows do not.
-const MAX_SHARED = 50_000
+/** One string in the place of equal strings that were made anew for each flow. */
+class SharedTexts {
+  readonly #texts = new Map<string, string>()
 
-/** One array in the place of equal arrays of texts. */
-class SharedLists {
-  #root: ListNode = { list: null, next: new Map() }
-  #size = 0
-
-  list(texts: readonly string[]): readonly string[] {
-    if (this.#size >= MAX_SHARED) {
-      this.#root = { list: null, next: new Map() }
-      this.#size = 0
-    }
-    let node = this.#root
-    for (const text of texts) {
-      let next = node.next.get(text)
-      if (next === undefined) {
-        next = { list: null, next: new Map() }
-        node.next.set(text, next)
-        this.#size++
-      }
-      node = next
-    }
-    node.list ??= texts
-    return node.list
+  of(text: string): string {
+    const known = this.#texts.get(text)
+    if (known !== undefined) return known
+    if (this.#texts.size >= MAX_SHARED) this.#texts.clear()
+    this.#texts.set(text, text)
+    return text
   }
 }
 

@@ -28,8 +28,8 @@ export function notApplicable(reason: string): Ruling {
 /** Puts the ruling and the sighting together. */
 export function verdictOf(
   { flow, source, destination, point }: Sighting,
-  { verdict, code, expected, observed, because, evidence }: Ruling,
-  rest: Pick<Verdict, 'installed' | 'connection' | 'impact'>,
+  { verdict, code, expected, observed, evidence }: Ruling,
+  rest: Pick<Verdict, 'because' | 'installed' | 'connection' | 'impact'>,
 ): Verdict {
   return {
     flow,
@@ -41,7 +41,7 @@ export function verdictOf(
     expected,
     installed: rest.installed,
     observed,
-    because,
+    because: rest.because,
     evidence: evidence ?? [],
     connection: rest.connection,
     impact: rest.impact,

@@ -39,18 +39,54 @@ export function partyText(identity: Identity): string {
   }
 }
 
+const POINT_TEXTS = new WeakMap<
+  CapturePoint,
+  { readonly point: string; readonly seen: string; readonly same: string }
+>()
+
 /** Where a packet was seen: `eth0 of node kind-worker`, `pod default/curl`, `outside host 49b71dac045f`. */
-export function pointText({ kind, name, interface: device }: CapturePoint): string {
-  const place =
-    kind === 'node'
-      ? `node ${name ?? '(unnamed)'}`
-      : kind === 'pod'
-        ? `pod ${name ?? '(unnamed)'}`
-        : kind === 'external'
-          ? `outside host ${name ?? '(unnamed)'}`
-          : ''
+export function pointText(point: CapturePoint): string {
+  return textsOf(point).point
+}
+
+/** `seen at eth0 of node kind-worker`. */
+export function seenAt(point: CapturePoint): string {
+  return textsOf(point).seen
+}
+
+/** `the same connection at eth0 of node kind-worker`. */
+export function sameConnectionAt(point: CapturePoint): string {
+  return textsOf(point).same
+}
+
+// Points are few and flows many: each text is made once.
+function textsOf(point: CapturePoint): { readonly point: string; readonly seen: string; readonly same: string } {
+  let texts = POINT_TEXTS.get(point)
+  if (texts === undefined) {
+    const text = makePointText(point)
+    texts = { point: text, seen: `seen at ${text}`, same: `the same connection at ${text}` }
+    POINT_TEXTS.set(point, texts)
+  }
+  return texts
+}
+
+function makePointText({ kind, name, interface: device }: CapturePoint): string {
+  const place = placeText(kind, name ?? '(unnamed)')
   if (device === null) return place === '' ? 'an unknown place' : place
   return place === '' ? device : `${device} of ${place}`
+}
+
+function placeText(kind: CapturePoint['kind'], name: string): string {
+  switch (kind) {
+    case 'node':
+      return `node ${name}`
+    case 'pod':
+      return `pod ${name}`
+    case 'external':
+      return `outside host ${name}`
+    case 'unknown':
+      return ''
+  }
 }
 
 const RULE_TEXTS = new WeakMap<Decision, string>()

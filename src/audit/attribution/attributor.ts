@@ -14,7 +14,8 @@ export class Attributor {
   readonly #context: AuditContext
   readonly #translations: TranslationIndex
   readonly #hops: HopBaselines
-  readonly #clocks: TimestampClocks
+  readonly #sightings: readonly Sighting[]
+  #clocks: TimestampClocks | null = null
   readonly #siblings: Siblings
 
   /** @param sightings - Of the whole run: what is known of some flows calibrates the evidence on others. */
@@ -22,15 +23,25 @@ export class Attributor {
     this.#context = context
     this.#translations = new TranslationIndex(context.cluster.translations)
     this.#hops = new HopBaselines(sightings, context)
-    this.#clocks = new TimestampClocks(sightings)
     this.#siblings = new Siblings(sightings)
-    if (this.#clocks.isCalibrated) for (const sighting of sightings) this.#anchor(sighting)
+    this.#sightings = sightings
   }
 
   attribute(sighting: Sighting): Attribution {
-    const { flow, source } = sighting
-    const clock = source.node === null ? null : this.#clocks.vote(flow, source.node)
-    return combineVotes([...this.#direct(sighting), ...(clock === null ? [] : [clock])])
+    const direct = this.#direct(sighting)
+    const own = combineVotes(direct)
+    if ((own.confidence === 'high' && !own.disagrees) || sighting.source.node === null) return own
+    const clock = this.#readClocks().vote(sighting.flow, sighting.source.node)
+    return clock === null ? own : combineVotes([...direct, clock])
+  }
+
+  // Clocks are compared only once some flow is left open without them.
+  #readClocks(): TimestampClocks {
+    if (this.#clocks === null) {
+      this.#clocks = new TimestampClocks(this.#sightings)
+      if (this.#clocks.isCalibrated) for (const sighting of this.#sightings) this.#anchor(sighting, this.#clocks)
+    }
+    return this.#clocks
   }
 
   /** Adds what the flows beside it say, for a flow that nothing of its own attributes. */
@@ -40,11 +51,11 @@ export class Attributor {
   }
 
   // A flow that strong evidence of its own settles tells whose clock it runs on.
-  #anchor(sighting: Sighting): void {
+  #anchor(sighting: Sighting, clocks: TimestampClocks): void {
     const { flow, source } = sighting
     if (source.kind !== 'node' || source.node === null || flow.forward.firstTsVal === null) return
     const { origin, confidence } = combineVotes(this.#direct(sighting))
-    if (origin !== 'unknown' && confidence === 'high') this.#clocks.anchor({ flow, origin }, source.node)
+    if (origin !== 'unknown' && confidence === 'high') clocks.anchor({ flow, origin }, source.node)
   }
 
   #direct(sighting: Sighting): Vote[] {

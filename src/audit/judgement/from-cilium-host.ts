@@ -4,7 +4,7 @@ import type { AuditContext } from '../context.ts'
 import { isInCluster, isSameNode } from '../identity.ts'
 import type { Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { partyText, ruleText, seenAt } from '../words.ts'
 import { replacesKubeProxy } from './balancer.ts'
 import type { Case } from './case.ts'
 import { goalOf, isTranslating } from './goal.ts'
@@ -63,7 +63,7 @@ function insideCluster({ flow, source, destination, point }: Sighting, own: Deci
       action: 'preserve',
       address: source.ip,
       originalSource: null,
-      basis: `seen at ${pointText(point)}`,
+      basis: seenAt(point),
       confidence: flow.originKnown ? 'medium' : 'low',
     },
     because: [
@@ -95,7 +95,7 @@ function leaked(
       action: 'translated',
       address: source.ip,
       originalSource: null,
-      basis: `seen at ${pointText(point)}`,
+      basis: seenAt(point),
       confidence: point.assumed ? 'low' : 'high',
     },
     because: [

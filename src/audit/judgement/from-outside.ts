@@ -1,6 +1,6 @@
 import { isPodLike } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { partyText, pointText, ruleText, seenAt } from '../words.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf } from './goal.ts'
@@ -64,7 +64,7 @@ function doubtful({ sighting, context }: Case, doubt: string): Ruling {
       action: 'preserve',
       address: destination.ip,
       originalSource: null,
-      basis: `seen at ${pointText(point)}`,
+      basis: seenAt(point),
       confidence: 'low',
     },
     because: [

@@ -6,7 +6,7 @@ import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Confidence, Observation } from '../verdict.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { partyText, pointText, ruleText, sameConnectionAt, seenAt } from '../words.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf, interfacesNowhere, isTranslating } from './goal.ts'
@@ -38,11 +38,11 @@ export function judgeFromPod(judged: Case): Ruling {
 
 /** Decision for the pod's packets with services resolved; `null` where the backend is not known. */
 export function expectedForPod({ sighting, pairing, context }: Case): Decision | null {
-  const { flow, source, destination, point } = sighting
-  const facts = { source: source.ip, node: source.node, point }
-  const resolved = [...(pairing?.translated ?? []), ...(pairing?.unchanged ?? [])].find((other) =>
-    isDestinationTranslated(sighting, other),
-  )
+  const { flow, source, destination } = sighting
+  // Where another sighting shows the way out, it knows the device, and both ask the same question.
+  const facts = { source: source.ip, node: source.node, point: pairing?.translated[0]?.point ?? sighting.point }
+  const isResolved = (other: Sighting): boolean => isDestinationTranslated(sighting, other)
+  const resolved = pairing?.translated.find(isResolved) ?? pairing?.unchanged.find(isResolved)
   if (resolved !== undefined)
     return decideOnTheWay(queryOf(flow, { ...facts, destination: resolved.destination.ip }), context)
   if (destination.kind !== 'service') return decideOnTheWay(queryOf(flow, facts), context)
@@ -87,7 +87,7 @@ function translatedLater({ sighting, pairing, captures }: Case, expected: Decisi
       action: outcome.action,
       address: later.source.ip,
       originalSource: { ip: sighting.source.ip, port: sighting.flow.source.port, name: sighting.source.name },
-      basis: `the same connection at ${pointText(later.point)}`,
+      basis: sameConnectionAt(later.point),
       confidence: pairing?.confidence ?? 'low',
     },
     because: isFault
@@ -167,7 +167,7 @@ function beforeSnat({ sighting, pairing }: Case, expected: Decision): Ruling {
     return {
       verdict: outcome.verdict === 'contradiction' ? 'consistent' : outcome.verdict,
       expected,
-      observed: { ...observed(seenLater, 'high'), basis: `the same connection at ${pointText(seenLater.point)}` },
+      observed: { ...observed(seenLater, 'high'), basis: sameConnectionAt(seenLater.point) },
       because: [`the pod's own address is right at this point; ${elsewhere}`, ruleText(expected)],
     }
   }
@@ -209,7 +209,7 @@ function observed({ source, point }: Sighting, confidence: Confidence): Observat
     action: 'preserve',
     address: source.ip,
     originalSource: null,
-    basis: `seen at ${pointText(point)}`,
+    basis: seenAt(point),
     confidence,
   }
 }

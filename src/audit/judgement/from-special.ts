@@ -2,7 +2,7 @@ import { ipFamily } from '../../core/ip.ts'
 import type { Decision } from '../../masquerade/decision.ts'
 import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { partyText, ruleText, seenAt } from '../words.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf, isTranslating } from './goal.ts'
@@ -27,7 +27,7 @@ export function judgeFromEgressAddress(judged: Case): Ruling {
         action: 'egress-gateway',
         address: source.ip,
         originalSource: null,
-        basis: `seen at ${pointText(point)}`,
+        basis: seenAt(point),
         confidence: 'medium',
       },
       because: [
@@ -74,7 +74,7 @@ export function judgeFromServiceAddress(judged: Case): Ruling {
       action: 'translated',
       address: source.ip,
       originalSource: null,
-      basis: `seen at ${pointText(point)}`,
+      basis: seenAt(point),
       confidence: 'medium',
     },
     because: [

@@ -3,7 +3,7 @@ import { isDestinationTranslated, type Pairing } from '../connection/pairing.ts'
 import { isFromPodCidr, isPodLike } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Observation } from '../verdict.ts'
-import { partyText, pointText, ruleText } from '../words.ts'
+import { partyText, ruleText, sameConnectionAt } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
@@ -23,7 +23,7 @@ export function judgePaired(judged: Case, pairing: Pairing): Ruling {
     action: actionOf(sighting.source),
     address: sighting.source.ip,
     originalSource: { ip: original.source.ip, port: original.flow.source.port, name: original.source.name },
-    basis: `the same connection at ${pointText(original.point)}`,
+    basis: sameConnectionAt(original.point),
     confidence: pairing.confidence,
   }
   if (isDestinationTranslated(original, sighting) && original.destination.kind !== 'pod') {
@@ -70,7 +70,7 @@ function judgeForwarded(judged: Case, pairing: Pairing): Ruling {
       action: actionOf(source),
       address: source.ip,
       originalSource: { ip: original.source.ip, port: original.flow.source.port, name: original.source.name },
-      basis: `the same connection at ${pointText(original.point)}`,
+      basis: sameConnectionAt(original.point),
       confidence: pairing.confidence,
     },
     because: [
