@@ -302,7 +302,10 @@ export class PcapReader implements ContainerReader {
     return NONE
   }
 
-  /** Whether two records in a row, or the last one of the file, begin `step` octets after the one at hand. */
+  /**
+   * Whether two records in a row, or the last one of the file, begin `step` octets after the one at hand. Octets of a packet
+   * may look like a header; that they look like two, or like one that ends with the file, of about the right time, is rare.
+   */
   #isChain(step: number): 'yes' | 'no' | 'wait' | 'end' {
     const window = this.#window
     const headerLength = this.#headerLength
@@ -310,13 +313,22 @@ export class PcapReader implements ContainerReader {
       return window.ended ? 'end' : 'wait'
     }
     const at = window.at + step
-    const near = this.record.number === 0 ? Number.NaN : this.record.timeSec
-    if (!this.#isBelievable(at, near, YEAR)) return 'no'
-    const length = headerLength + window.view.getUint32(at + this.#capturedAt, this.#littleEndian)
-    const seen = window.fill(step + length + headerLength)
-    if (seen) return this.#isBelievable(window.at + step + length, this.#secondsAt(window.at + step)) ? 'yes' : 'no'
+    const captured = window.view.getUint32(at + this.#capturedAt, this.#littleEndian)
+    const near = this.#expectedSeconds()
+    if (captured === 0 || !this.#isBelievable(at, near, YEAR)) return 'no'
+    const length = headerLength + captured
+    if (window.fill(step + length + headerLength)) {
+      return this.#isBelievable(window.at + step + length, this.#secondsAt(window.at + step)) ? 'yes' : 'no'
+    }
     if (!window.ended) return 'wait'
-    return window.at + step + length === window.end ? 'yes' : 'no'
+    const isLast = window.at + step + length === window.end
+    return isLast && Math.abs(this.#secondsAt(window.at + step) - near) <= CLOSE_IN_TIME ? 'yes' : 'no'
+  }
+
+  /** About the time that the next record should have; NaN where nothing tells. */
+  #expectedSeconds(): number {
+    if (this.record.number > 0) return this.record.timeSec
+    return this.#lostAt >= 0 ? Number.NaN : this.#secondsAt(this.#window.at)
   }
 
   /** Passes over octets up to the next two believable records. @returns False where more octets are needed first. */

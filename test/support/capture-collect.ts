@@ -42,7 +42,8 @@ export function readAll(reader: ContainerReader, octets: Uint8Array, cuts: reado
   }
   const edges = [0, ...[...cuts].sort((a, b) => a - b), octets.length]
   for (let i = 1; i < edges.length; i++) {
-    const chunk = octets.slice(edges[i - 1], edges[i])
+    // A copy also of a Buffer, whose own `slice` is none.
+    const chunk = Uint8Array.from(octets.subarray(edges[i - 1], edges[i]))
     reader.push(chunk)
     drain()
     chunk.fill(0xee)
