@@ -1,22 +1,11 @@
 import { type Command, Option } from 'commander'
-import { type FailOn, isFailure, type Report, reportVerdicts } from '../../report/report.ts'
-import { summaryText } from '../../report/words.ts'
+import type { Options } from '../actions/analyze.ts'
 import type { Context } from '../context.ts'
-import { ExitStatus } from '../errors.ts'
 import { addExamples, type Example } from '../help.ts'
 import { addCaptureOptions, CAPTURE_ARGUMENT } from '../options/capture.ts'
 import { addClusterOptions } from '../options/cluster.ts'
-import {
-  addFailOption,
-  addOutputOptions,
-  addSelectionOptions,
-  type FailOptions,
-  type OutputOptions,
-  type SelectionOptions,
-} from '../options/output.ts'
+import { addFailOption, addOutputOptions, addSelectionOptions } from '../options/output.ts'
 import { addGroup, collect } from '../options/values.ts'
-import { destinations, writeReport } from '../output.ts'
-import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
 
 const EXAMPLES: readonly Example[] = [
   {
@@ -37,8 +26,6 @@ const EXAMPLES: readonly Example[] = [
   },
   { why: 'A report for a colleague', line: 'masqcheck captures/seed -o report.html' },
 ]
-
-type Options = AnalysisOptions & OutputOptions & SelectionOptions & FailOptions
 
 /** `masqcheck analyze`, and `masqcheck` alone: the main job. */
 export function addAnalyze(program: Command, context: Context): void {
@@ -62,20 +49,8 @@ export function addAnalyze(program: Command, context: Context): void {
   addOutputOptions(command)
   addFailOption(command)
   addClusterOptions(command)
-  command.action((captures: string[], options: Options) => run(captures, options, context))
-}
-
-async function run(captures: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
-  const where = destinations(options.format, options.output ?? [])
-  const { report, interrupted } = await runAnalysis(captures, options, io)
-  const look = { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: options.failOn }
-  await writeReport(report, where, look, io)
-  if (where.every(({ file }) => file !== null) && !options.quiet) io.stderr.write(`masqcheck: ${summaryText(report)}\n`)
-  setStatus(interrupted ?? outcomeOf(report, options.failOn))
-}
-
-function outcomeOf(report: Report, failOn: FailOn): number {
-  const found = reportVerdicts(report).some((verdict) => isFailure(verdict, failOn))
-  const failed = report.expectations.some(({ status }) => status === 'failed')
-  return found || failed ? ExitStatus.Found : ExitStatus.Ok
+  command.action(async (captures: string[], options: Options) => {
+    const { run } = await import('../actions/analyze.ts')
+    await run(captures, options, context)
+  })
 }

@@ -2,7 +2,6 @@ import { Argument, type Command } from 'commander'
 import { completionScript, SHELLS, type Shell } from '../completion.ts'
 import type { Context } from '../context.ts'
 import { addExamples } from '../help.ts'
-import { writePieces } from '../output.ts'
 
 /** `masqcheck completion`: completion scripts. */
 export function addCompletion(program: Command, { io }: Context): void {
@@ -15,5 +14,8 @@ export function addCompletion(program: Command, { io }: Context): void {
     { why: 'In bash, for this session', line: 'source <(masqcheck completion bash)' },
     { why: 'In fish, for good', line: 'masqcheck completion fish > ~/.config/fish/completions/masqcheck.fish' },
   ])
-  command.action((shell: Shell) => writePieces([completionScript(shell, program)], undefined, io))
+  command.action(async (shell: Shell) => {
+    const { writePieces } = await import('../output.ts')
+    await writePieces([completionScript(shell, program)], undefined, io)
+  })
 }

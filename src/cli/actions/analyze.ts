@@ -1,0 +1,26 @@
+import { type FailOn, isFailure, type Report, reportVerdicts } from '../../report/report.ts'
+import { summaryText } from '../../report/words.ts'
+import type { Context } from '../context.ts'
+import { ExitStatus } from '../errors.ts'
+import type { FailOptions, OutputOptions, SelectionOptions } from '../options/output.ts'
+import { destinations, writeReport } from '../output.ts'
+import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
+
+/** Options of `masqcheck analyze`. */
+export type Options = AnalysisOptions & OutputOptions & SelectionOptions & FailOptions
+
+/** Carries `masqcheck analyze` out. */
+export async function run(captures: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
+  const where = destinations(options.format, options.output ?? [])
+  const { report, interrupted } = await runAnalysis(captures, options, io)
+  const look = { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: options.failOn }
+  await writeReport(report, where, look, io)
+  if (where.every(({ file }) => file !== null) && !options.quiet) io.stderr.write(`masqcheck: ${summaryText(report)}\n`)
+  setStatus(interrupted ?? outcomeOf(report, options.failOn))
+}
+
+function outcomeOf(report: Report, failOn: FailOn): number {
+  const found = reportVerdicts(report).some((verdict) => isFailure(verdict, failOn))
+  const failed = report.expectations.some(({ status }) => status === 'failed')
+  return found || failed ? ExitStatus.Found : ExitStatus.Ok
+}

@@ -1,0 +1,84 @@
+import type { CapturePoint } from '../../audit/verdict.ts'
+import type { AddressBook, Identity } from '../../cluster/address-book.ts'
+import type { Flow } from '../../flow/flow.ts'
+import type { Sighting } from '../../report/report.ts'
+import type { Context } from '../context.ts'
+import { ExitStatus } from '../errors.ts'
+import { compileFilter } from '../filter.ts'
+import { flowOutput } from '../flow-output.ts'
+import { readingBar, splitInputs } from '../inputs.ts'
+import { INTERRUPTED, watchSignals } from '../interrupt.ts'
+import { clusterRequest } from '../load-cluster.ts'
+import { type CaptureOptions, flowOptions } from '../options/capture.ts'
+import { type ClusterOptions, givenFacts } from '../options/cluster.ts'
+import type { OutputOptions, SelectionOptions } from '../options/output.ts'
+import { destinations } from '../output.ts'
+import { skippedNotes, writeWarnings } from '../warnings.ts'
+
+/** Options of `masqcheck flows`. */
+export type Options = ClusterOptions & CaptureOptions & OutputOptions & SelectionOptions
+
+/** Carries `masqcheck flows` out. */
+export async function run(named: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
+  const where = destinations(options.format, options.output ?? [])
+  const { captures, cluster } = splitInputs(named, options)
+  const [{ resolveInputs }, { readFlows }] = await Promise.all([
+    import('../../capture/inputs.ts'),
+    import('../../flow/read-flows.ts'),
+  ])
+  const book = await addressBook({ ...options, cluster })
+  const matches = options.where === undefined ? null : await compileFilter(options.where)
+  const onSkipped = skippedNotes(io, options)
+  const sets = await resolveInputs(captures, {
+    stdin: io.stdin,
+    onSkipped,
+    ...(options.at === undefined ? {} : { at: options.at }),
+  })
+  const output = flowOutput({ where, options, io, sets, matches })
+  const interrupt = watchSignals()
+  const bar = readingBar(io, options.progress && !options.quiet)
+  try {
+    const signal = AbortSignal.any([interrupt.signal, output.unread])
+    const summaries = await readFlows(sets, { ...flowOptions(options), signal, onProgress: bar.onProgress }, (flow) => {
+      output.add(sightingOf(flow, book))
+    })
+    bar.stop()
+    if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
+    await output.finish(summaries, interrupt.status() !== null)
+    writeWarnings(
+      summaries.flatMap(({ warnings }) => warnings),
+      io,
+      options,
+    )
+    setStatus(interrupt.status() ?? ExitStatus.Ok)
+  } catch (error) {
+    await output.abandon()
+    throw error
+  } finally {
+    bar.stop()
+    interrupt.stop()
+  }
+}
+
+/** Names for addresses, where metadata was given. */
+async function addressBook(options: ClusterOptions): Promise<AddressBook | null> {
+  const request = clusterRequest(options)
+  if (request.paths?.length === 0 && Object.keys(givenFacts(options)).length === 0) return null
+  const { loadCluster } = await import('../../cluster/load.ts')
+  return (await loadCluster(request)).addressBook
+}
+
+const NOT_JUDGED: CapturePoint = {
+  kind: 'unknown',
+  name: null,
+  interface: null,
+  side: 'both',
+  basis: 'not judged',
+  assumed: true,
+}
+
+function sightingOf(flow: Flow, book: AddressBook | null): Sighting {
+  const identify = (ip: string): Identity =>
+    book?.lookup(ip) ?? { ip, kind: 'unknown', name: null, node: null, basis: 'no metadata', source: null }
+  return { flow, source: identify(flow.source.ip), destination: identify(flow.destination.ip), point: NOT_JUDGED }
+}

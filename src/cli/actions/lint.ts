@@ -1,0 +1,61 @@
+import type { Finding } from '../../audit/verdict.ts'
+import { UsageError } from '../../core/errors.ts'
+import type { FailOn, Report } from '../../report/report.ts'
+import type { Context } from '../context.ts'
+import { ExitStatus } from '../errors.ts'
+import { clusterRequest } from '../load-cluster.ts'
+import type { ClusterOptions } from '../options/cluster.ts'
+import type { FailOptions, OutputOptions } from '../options/output.ts'
+import { destinations, writeReport } from '../output.ts'
+import { toolVersion } from '../version.ts'
+import { writeWarnings } from '../warnings.ts'
+
+/** Options of `masqcheck lint`. */
+export type Options = ClusterOptions & OutputOptions & FailOptions & { readonly limit?: number }
+
+/** Carries `masqcheck lint` out. */
+export async function run(metadata: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
+  const where = destinations(options.format, options.output ?? [])
+  const [{ loadCluster }, { lint }] = await Promise.all([
+    import('../../cluster/load.ts'),
+    import('../../audit/lint/lint.ts'),
+  ])
+  const request = clusterRequest({ ...options, cluster: [...(options.cluster ?? []), ...metadata] })
+  if (request.paths?.length === 0 && Object.keys(request.given ?? {}).length === 0) {
+    throw new UsageError('Nothing to check: give metadata with --cluster, or facts by hand such as --masquerade')
+  }
+  const cluster = await loadCluster(request)
+  writeWarnings(cluster.warnings, io, options)
+  const findings = lint(cluster)
+  const report: Report = {
+    tool: toolVersion(),
+    command: 'lint',
+    captures: [],
+    flows: [],
+    findings,
+    expectations: [],
+    summary: {
+      captures: 0,
+      packets: 0,
+      bytes: 0,
+      flows: 0,
+      verdicts: { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 },
+      codes: {},
+      warnings: cluster.warnings,
+      skipped: {},
+      interrupted: false,
+    },
+  }
+  await writeReport(
+    report,
+    where,
+    { color: options.color, all: true, limit: options.limit ?? 0, failOn: options.failOn },
+    io,
+  )
+  setStatus(findings.some((finding) => isFailing(finding, options.failOn)) ? ExitStatus.Found : ExitStatus.Ok)
+}
+
+function isFailing({ severity }: Finding, failOn: FailOn): boolean {
+  if (failOn === 'never') return false
+  return severity === 'error' || (failOn === 'inconclusive' && severity === 'warning')
+}
