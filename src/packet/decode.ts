@@ -62,7 +62,7 @@ export class FrameDecoder implements PacketDecoder {
   /** Decodes tags, IP and transport header at the cursor. */
   #decodePacket(packet: PacketView): DecodeStatus {
     const cursor = this.#cursor
-    let status = stepToIp(cursor, packet)
+    let status: DecodeStatus = cursor.etherType === Ipv4 ? Ok : stepToIp(cursor, packet)
     if (status !== Ok) return status
     status = cursor.etherType === Ipv4 ? decodeIpv4(cursor, packet) : decodeIpv6(cursor, packet)
     if (status === Ok) status = decodeExtensionHeaders(cursor, packet)

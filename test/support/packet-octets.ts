@@ -14,6 +14,11 @@ export function toOctets(payload: Payload = 0): Uint8Array {
 
 /** Joins octets, in order. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return join(parts)
+}
+
+/** Joins octets, in order; as many parts as there are. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

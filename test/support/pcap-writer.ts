@@ -1,4 +1,4 @@
-import { concat } from './packet-octets.ts'
+import { concat, join } from './packet-octets.ts'
 
 /** Seconds, or whole seconds and nanoseconds where a double is not exact enough. */
 export type CaptureTime = number | readonly [seconds: number, nanoseconds: number]
@@ -46,7 +46,7 @@ export function pcap(packets: readonly WrittenPacket[], options: PcapOptions = {
     const lengths = order.u32(frame.length, packet.originalLength ?? packet.frame.length)
     return concat(order.u32(seconds, fraction), lengths, frame)
   })
-  return concat(header, ...records)
+  return join([header, ...records])
 }
 
 /** An interface description block. */
@@ -77,13 +77,13 @@ export function pcapng(content: PcapngContent, options: { bigEndian?: boolean } 
   const order = writer(options.bigEndian ?? false)
   const interfaces = content.interfaces ?? [{}]
   const unknownLength = order.u32(0xffffffff, 0xffffffff)
-  return concat(
+  return join([
     block(order, SECTION_HEADER, concat(order.u32(BYTE_ORDER_MAGIC), order.u16(1, 0), unknownLength)),
     ...interfaces.map((description) => interfaceBlock(order, description)),
     ...content.packets.map((packet) =>
       packetBlock(order, packet, interfaces[packet.interface ?? 0]?.timeResolution ?? 6),
     ),
-  )
+  ])
 }
 
 function interfaceBlock(order: Writer, description: WrittenInterface): Uint8Array {
