@@ -31,7 +31,12 @@ export const N2: NodeSpec = {
 type Config = Readonly<Record<string, string>>
 
 export const NATIVE: Config = { 'routing-mode': 'native', 'ipv4-native-routing-cidr': '10.244.0.0/16' }
-export const BPF: Config = { ...NATIVE, 'enable-bpf-masquerade': 'true', 'kube-proxy-replacement': 'true', devices: 'eth+' }
+export const BPF: Config = {
+  ...NATIVE,
+  'enable-bpf-masquerade': 'true',
+  'kube-proxy-replacement': 'true',
+  devices: 'eth+',
+}
 export const IPTABLES: Config = { ...NATIVE, 'enable-bpf-masquerade': 'false' }
 export const TUNNEL: Config = { 'routing-mode': 'tunnel', 'ipv4-native-routing-cidr': '' }
 
