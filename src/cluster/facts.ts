@@ -22,7 +22,7 @@ import type {
 import { WarningLog } from './warning-log.ts'
 
 /** Who states a fact about an address, strongest first: `cluster-metadata-formats.md` §13. */
-export const ADDRESS_ORIGINS = [
+const ADDRESS_ORIGINS = [
   'option',
   'cilium-node',
   'agent',

@@ -30,7 +30,7 @@ export function itemPlace(item: ManifestItem, path: readonly PathStep[]): string
 }
 
 /** Joins path steps as people write them. */
-export function formatPlace(base: string, path: readonly PathStep[]): string {
+function formatPlace(base: string, path: readonly PathStep[]): string {
   let place = base
   for (const step of path) {
     if (typeof step === 'number') place += `[${step}]`

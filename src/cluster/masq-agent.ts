@@ -5,7 +5,7 @@ import type { InstalledState, IpMasqAgent } from './snapshot.ts'
 import { parseYaml, YamlSyntaxError } from './yaml-positions.ts'
 
 /** Used where the file is missing or has no octets; cilium-masquerade §3.2, cilium/cilium pkg/ipmasq/ipmasq.go. */
-export const DEFAULT_NON_MASQUERADE_CIDRS: readonly string[] = [
+const DEFAULT_NON_MASQUERADE_CIDRS: readonly string[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',

@@ -63,7 +63,7 @@ export function resolveSettings(inputs: SettingInputs, warn: (warning: Warning) 
 }
 
 /** Strongest first; files of equal rank in the order of their names, so that the order they were given in changes nothing. */
-export function compareFacts(a: SettingFact, b: SettingFact): number {
+function compareFacts(a: SettingFact, b: SettingFact): number {
   return (
     ORIGINS.indexOf(a.origin) - ORIGINS.indexOf(b.origin) ||
     a.weight - b.weight ||

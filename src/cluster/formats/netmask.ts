@@ -16,7 +16,8 @@ function hexOctets(text: string): number[] {
   return (text.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))
 }
 
-function base64Octets(text: string): number[] | undefined {
+/** Octets of a base64 text, `undefined` where it is none. */
+export function base64Octets(text: string): number[] | undefined {
   if (text === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined
   try {
     return [...atob(text)].map((char) => char.charCodeAt(0))

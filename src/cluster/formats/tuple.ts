@@ -1,5 +1,6 @@
 import { type IpText, parseIp } from '../../core/ip.ts'
 import { IpProtocol } from '../../core/protocol.ts'
+import { base64Octets } from './netmask.ts'
 
 /** An address and a port as BPF maps print them: `10.244.2.53:53938`, `[fd00::1]:80`; `:0` behind addresses without a port. */
 export function parseAddressPort(text: string): { readonly ip: IpText; readonly port: number } | undefined {
@@ -13,7 +14,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   udp: IpProtocol.Udp,
   icmp: IpProtocol.Icmp,
   icmpv6: IpProtocol.Icmpv6,
-  ipv6icmp: IpProtocol.Icmpv6,
+  'ipv6-icmp': IpProtocol.Icmpv6,
   sctp: IpProtocol.Sctp,
   any: 0,
 }
@@ -34,9 +35,9 @@ export function portOf(protocol: number, port: number): number | null {
   return hasPorts ? port : null
 }
 
-/** An address the JSON output carries: its octets, or text. */
+/** An address the JSON output carries: its octets, in some releases in base64, or text. */
 export function addressOf(value: unknown): IpText | undefined {
-  if (typeof value === 'string') return parseIp(value)
+  if (typeof value === 'string') return parseIp(value) ?? addressOf(base64Octets(value))
   if (!Array.isArray(value)) return undefined
   const octets = value.filter((octet): octet is number => Number.isInteger(octet) && octet >= 0 && octet <= 255)
   if (octets.length === 4 && value.length === 4) return octets.join('.')
