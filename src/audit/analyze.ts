@@ -37,6 +37,8 @@ export interface AnalyzeOptions {
   readonly timezone?: string
   /** Most flows of one capture held at once. */
   readonly maxFlows?: number
+  /** Reads classic microsecond pcaps a second time through `pcap-parser` and fails where the two readers disagree. */
+  readonly crossCheck?: boolean
   /** Keeps the verdicts for which it is true; findings and expectations are made of all. */
   readonly where?: (verdict: Verdict) => boolean
   /** Expectations to hold the flows against, see `parseExpectations`. */
@@ -148,6 +150,7 @@ async function readAll(
       tunnelPorts,
       timeZone: options.timezone,
       maxFlows: options.maxFlows,
+      crossCheck: options.crossCheck,
       signal: options.signal,
       onProgress: options.onProgress,
     },

@@ -64,7 +64,7 @@ async function arrange(analysis: Analysis, matches: Matches | null, { sort }: An
 
 async function analyzeRequest(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalyzeOptions> {
   const { captures, cluster } = splitInputs(named, options)
-  const { ciliumVersion, at, timezone, maxFlows, expect, whatIf } = options
+  const { ciliumVersion, at, timezone, maxFlows, crossCheck, expect, whatIf } = options
   const given = givenFacts(options)
   const optional: { -readonly [K in keyof AnalyzeOptions]?: AnalyzeOptions[K] | undefined } = {
     cluster: cluster.length > 0 ? cluster : undefined,
@@ -73,6 +73,7 @@ async function analyzeRequest(named: readonly string[], options: AnalysisOptions
     at,
     timezone,
     maxFlows,
+    crossCheck,
     expect: expect === undefined ? undefined : await readExpectations(expect),
     whatIf: whatIf === undefined ? undefined : await readOverlay(given, whatIf),
   }

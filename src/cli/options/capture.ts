@@ -28,6 +28,6 @@ export function addCaptureOptions(command: Command): void {
 }
 
 /** What `readFlows()` is told. */
-export function flowOptions({ timezone, maxFlows }: CaptureOptions): Pick<FlowOptions, 'timeZone' | 'maxFlows'> {
-  return { timeZone: timezone, maxFlows }
+export function flowOptions(options: CaptureOptions): Pick<FlowOptions, 'timeZone' | 'maxFlows' | 'crossCheck'> {
+  return { timeZone: options.timezone, maxFlows: options.maxFlows, crossCheck: options.crossCheck }
 }
