@@ -38,7 +38,7 @@ function datagramAgreement(a: Flow, b: Flow): string[] {
   if (first === undefined) return []
   const kept = a.destination.ip === b.destination.ip ? `destination ${a.destination.ip}` : `source ${a.source.ip}`
   const parts = [kept, `${first.payloadLength} octets`]
-  if (hasIpId(first)) parts.push(`IP id ${first.ipId}`)
+  if (hasIpId(first) && firstForward(b)?.ipId === first.ipId) parts.push(`IP id ${first.ipId}`)
   if (first.tag !== null) parts.push(`${a.icmp === null ? 'DNS id' : 'echo sequence'} ${first.tag}`)
   const alike = matchingSamples(a, b)
   if (alike > 1) parts.push(`${alike} packets alike`)

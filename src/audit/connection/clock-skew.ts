@@ -7,7 +7,8 @@ const MAX_SAMPLES = 1000
 
 /**
  * How far the clocks of captures are apart, told from connections that both captured: the median difference of their
- * first packets. Captures of one machine share a clock and come out at the microseconds a packet needs.
+ * first packets. Captures of one machine share a clock and come out at the microseconds a packet needs; a text without
+ * dates is off by whole days and its zone, and so becomes comparable too.
  */
 export class ClockSkew {
   readonly #flows: readonly Flow[]
@@ -23,7 +24,7 @@ export class ClockSkew {
     const first = this.#flows[a]
     const second = this.#flows[b]
     if (first === undefined || second === undefined || first.capture === second.capture) return
-    if (first.timeKind !== second.timeKind || first.timeKind === 'none') return
+    if (first.timeKind === 'none' || second.timeKind === 'none') return
     const [low, high] = first.capture < second.capture ? [first, second] : [second, first]
     const key = `${low.capture}/${high.capture}`
     const samples = this.#differences.get(key) ?? []

@@ -10,7 +10,7 @@ const WINDOW_SECONDS = 0.05
 // Between machines whose clocks nothing compares, NTP keeps them this close.
 const UNCOMPARED_WINDOW_SECONDS = 1
 // Flows of one key inside the window that are looked at; beyond it the key says nothing.
-const MAX_NEIGHBOURS = 16
+const MAX_NEIGHBOURS = 64
 
 /** Class of a flow's source: only between different classes, or under one address, is a translation possible. */
 export type RoleOf = (flow: Flow) => string
@@ -63,7 +63,7 @@ function keyOf(flow: Flow, kept: Kept): string | null {
   const sample = firstForward(flow)
   if (sample === undefined) return null
   const { ip, port } = flow[kept]
-  return `${flow.protocol}|${ip}|${port ?? ''}|${sample.payloadLength}|${sample.tag ?? ''}|${sample.ipId ?? ''}`
+  return `${flow.protocol}|${ip}|${port ?? ''}|${sample.payloadLength}|${sample.tag ?? ''}`
 }
 
 /** Pairs in which each is the other's only candidate at its place. */
@@ -88,14 +88,21 @@ function placeKey(of: Member, candidate: Member): string {
 }
 
 function mayBeOne(a: Member, b: Member, skew: ClockSkew): boolean {
-  if (a.flow.timeKind !== b.flow.timeKind) return false
   if (a.flow.capture === b.flow.capture && isSameTuple(a.flow, b.flow)) return false
   if (a.role === b.role && a.flow.source.ip !== b.flow.source.ip) return false
   // One address that opens two flows to one place is two flows, unless a service was resolved in between.
   if (a.flow.source.ip === b.flow.source.ip && !sameEndpoint(a.flow.source, b.flow.source)) return false
+  if (idsDiffer(a.flow, b.flow)) return false
   const apart = Math.abs(a.time - b.time)
   if (skew.between(a.flow.capture, b.flow.capture) !== null) return apart <= WINDOW_SECONDS
-  return isMarked(a.flow) && apart <= UNCOMPARED_WINDOW_SECONDS
+  return a.flow.timeKind === b.flow.timeKind && isMarked(a.flow) && apart <= UNCOMPARED_WINDOW_SECONDS
+}
+
+// Text without -v prints no IP ID: only two that are known can differ.
+function idsDiffer(a: Flow, b: Flow): boolean {
+  const mine = firstForward(a)
+  const theirs = firstForward(b)
+  return mine !== undefined && theirs !== undefined && hasIpId(mine) && hasIpId(theirs) && mine.ipId !== theirs.ipId
 }
 
 /** Whether the first packet carries a number of its own, so that equal packets are hardly two. */
@@ -107,7 +114,7 @@ function isMarked(flow: Flow): boolean {
 function confidenceOf(a: Flow, b: Flow): Join['confidence'] {
   const sample = firstForward(a)
   const signs = [
-    sample !== undefined && hasIpId(sample),
+    sample !== undefined && hasIpId(sample) && firstForward(b)?.ipId === sample.ipId,
     sample !== undefined && sample.tag !== null,
     matchingSamples(a, b) > 2,
     a.source.port !== null && a.source.port === b.source.port,

@@ -42,6 +42,9 @@ export function causeOf(group: CauseGroup, context: AuditContext): Cause {
   }
 }
 
+// Below this many connections what they have in common may be chance.
+const FEW = 3
+
 const SHOW_RULES = 'iptables -t nat -S CILIUM_POST_nat'
 
 function nodeOf({ example }: CauseGroup): string {
@@ -123,9 +126,11 @@ function missing(group: CauseGroup, context: AuditContext): Cause {
     ...base,
     code: 'masquerade-not-in-force',
     subject: group.facet === 'node' ? node : 'cluster',
-    explanation: isBpf
-      ? `no BPF program translates what leaves ${node}: it is not attached, or runs with other settings`
-      : `no masquerade rule takes effect on ${node}`,
+    explanation: `${group.total < FEW ? 'as far as so few connections show, ' : ''}${
+      isBpf
+        ? `no BPF program translates what leaves ${node}: it is not attached, or runs with other settings`
+        : `no masquerade rule takes effect on ${node}`
+    }`,
     confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading; bpftool net show' : SHOW_RULES,
   }
 }

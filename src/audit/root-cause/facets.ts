@@ -5,8 +5,8 @@ import type { Verdict } from '../verdict.ts'
 
 /** Something that flows have in common; the order is that of preference where two explain equally many. */
 export const FACETS = [
-  'all',
   'node',
+  'all',
   'family',
   'protocol',
   'destination',
@@ -33,8 +33,8 @@ export function facetsOf(verdict: Verdict, context: AuditContext): FacetValues {
   const pod = opener.kind === 'pod' ? (opener.name ?? ip) : ''
   const device = point.kind === 'node' && point.side === 'after' ? (point.interface ?? '') : ''
   return [
-    'all',
     node,
+    'all',
     `IPv${flow.family}`,
     protocol,
     destination.ip,

@@ -1,5 +1,5 @@
 import type { AuditContext } from '../context.ts'
-import { goalOf, isTranslating } from '../judgement/goal.ts'
+import { isPodLike } from '../identity.ts'
 import type { ContradictionCode, Verdict } from '../verdict.ts'
 import { FACETS, type Facet, type FacetValues, facetsOf } from './facets.ts'
 
@@ -27,13 +27,21 @@ const EXPLAINS = 0.95
 // Groups of one code and rule; what remains then has no common cause worth a finding of its own.
 const MAX_GROUPS = 8
 
-/** Flows that look alike in every facet, counted together. */
+/** Connections that look alike in every facet, counted together. */
 interface Row {
   readonly values: FacetValues
   readonly example: Verdict
   readonly flows: number[]
   bad: number
   total: number
+}
+
+/** One connection: what is known of it from all its sightings. */
+interface ConnectionCase {
+  values: string[]
+  example: Verdict
+  readonly flows: number[]
+  isBad: boolean
 }
 
 /**
@@ -53,41 +61,66 @@ export function groupCauses(verdicts: readonly Verdict[], context: AuditContext)
 
 function rowsOf(code: ContradictionCode, rule: string, verdicts: readonly Verdict[], context: AuditContext): Row[] {
   const rows = new Map<string, Row>()
-  const counted = new Set<string>()
-  for (const verdict of verdicts) {
-    const { expected, connection, flow } = verdict
-    const isBad = verdict.code === code && (expected?.rule ?? '') === rule
-    if (!isBad && !isComparable(verdict, rule)) continue
-    const values = facetsOf(verdict, context)
+  for (const { values, example, flows, isBad } of casesOf(code, rule, verdicts, context)) {
     const key = values.join('|')
     let row = rows.get(key)
     if (row === undefined) {
-      row = { values, example: verdict, flows: [], bad: 0, total: 0 }
+      row = { values, example, flows: [], bad: 0, total: 0 }
       rows.set(key, row)
     }
-    if (isBad) row.flows.push(flow.id)
-    // Sightings of one connection are one case.
-    const once = `${isBad}|${connection ?? `flow ${flow.id}`}`
-    if (counted.has(once)) continue
-    counted.add(once)
+    row.flows.push(...flows)
     row.total++
     if (isBad) row.bad++
   }
   return [...rows.values()]
 }
 
-function isComparable({ verdict, expected, observed, code }: Verdict, rule: string): boolean {
-  if (expected === null || expected.rule !== rule || code !== null) return false
+/** Connections that the rule decided and whose outcome was seen; one contradicting sighting makes one bad. */
+function casesOf(
+  code: ContradictionCode,
+  rule: string,
+  verdicts: readonly Verdict[],
+  context: AuditContext,
+): Iterable<ConnectionCase> {
+  const cases = new Map<string, ConnectionCase>()
+  for (const verdict of verdicts) {
+    const isBad = verdict.code === code && (verdict.expected?.rule ?? '') === rule
+    if (!isBad && !isComparable(verdict, rule)) continue
+    const key = verdict.connection ?? `flow ${verdict.flow.id}`
+    const known = cases.get(key)
+    if (known === undefined) {
+      const flows = isBad ? [verdict.flow.id] : []
+      cases.set(key, { values: [...facetsOf(verdict, context)], example: verdict, flows, isBad })
+      continue
+    }
+    // A sighting at the node knows the device, one before the translation the pod.
+    const values = facetsOf(verdict, context)
+    known.values = isBad && !known.isBad ? fill([...values], known.values) : fill(known.values, values)
+    if (!isBad) continue
+    if (!known.isBad) known.example = verdict
+    known.isBad = true
+    known.flows.push(verdict.flow.id)
+  }
+  return cases.values()
+}
+
+function fill(values: string[], others: FacetValues): string[] {
+  for (const [at, value] of others.entries()) if (values[at] === '') values[at] = value
+  return values
+}
+
+// A node's flow that may be the host's own has not been through the rule, as far as anybody knows.
+function isComparable({ verdict, expected, observed, code, source, evidence }: Verdict, rule: string): boolean {
+  if (expected === null || expected.rule !== rule || code !== null || verdict !== 'consistent') return false
+  if (observed.action === 'unknown' || observed.address === null) return false
   return (
-    verdict === 'consistent' &&
-    (observed.action !== 'unknown' || isTranslating(goalOf(expected).action)) &&
-    observed.address !== null
+    isPodLike(source) || observed.originalSource !== null || (observed.action !== 'preserve' && evidence.length > 0)
   )
 }
 
 function groupOne(code: ContradictionCode, rule: string, rows: readonly Row[]): CauseGroup[] {
   const groups: CauseGroup[] = []
-  let open = rows.filter((row) => row.bad > 0 || row.flows.length > 0)
+  let open = rows.filter((row) => row.bad > 0)
   while (open.length > 0 && groups.length < MAX_GROUPS) {
     const { facet, value } = bestFacet(rows, open)
     const at = FACETS.indexOf(facet)
