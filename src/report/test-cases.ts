@@ -27,7 +27,7 @@ const CASE_PER_FLOW_UP_TO = 1000
 
 /**
  * The report as suites of cases: expectations, findings, and the flows of each capture. A contradiction (or what `--fail-on`
- * names) fails, and so does a finding that is an error; a flow of which nothing can be said is skipped.
+ * names) fails, and so does its cause, and in `lint` a finding that is an error; a flow of which nothing can be said is skipped.
  */
 export function reportSuites(report: Report, options: RenderOptions): ReportSuite[] {
   const suites: ReportSuite[] = []
@@ -35,7 +35,7 @@ export function reportSuites(report: Report, options: RenderOptions): ReportSuit
     suites.push({ name: 'expectations', kind: 'expectations', cases: report.expectations.map(expectationCase) })
   }
   if (report.findings.length > 0 || report.command === 'lint') {
-    const cases = report.findings.map((finding) => findingCase(finding, options))
+    const cases = report.findings.map((finding) => findingCase(finding, report, options))
     const clean = { ...PASSED, name: 'cluster metadata does not contradict itself' }
     suites.push({ name: 'findings', kind: 'findings', cases: cases.length > 0 ? cases : [clean] })
   }
@@ -52,11 +52,13 @@ function expectationCase({ name, status, message, flows }: ExpectationResult): R
   return { name, outcome: EXPECTATION_OUTCOME[status], type: status, message, details: [message], properties }
 }
 
-function findingCase(finding: Finding, options: RenderOptions): ReportCase {
-  const { code, severity, message, subject, sources, confirm } = finding
+function findingCase(finding: Finding, report: Report, options: RenderOptions): ReportCase {
+  const { code, severity, message, subject, sources, confirm, flows = [] } = finding
+  // As the exit status has it: what is wrong with the metadata alone fails `lint`, not the judgement of captures.
+  const counts = report.command === 'lint' || flows.length > 0
   return {
     name: `${code}: ${subject}`,
-    outcome: severity === 'error' && options.failOn !== 'never' ? 'failed' : 'passed',
+    outcome: severity === 'error' && counts && options.failOn !== 'never' ? 'failed' : 'passed',
     type: code,
     message,
     details: [message, ...sources.map(formatSourceRef), ...(confirm ? [`confirm with: ${confirm}`] : [])],

@@ -68,8 +68,16 @@ describe('junit', () => {
     expect(xml).toContain('consistent: node to external by rule local-endpoint: 1500 flows')
   })
 
+  test('fails an error about the metadata in lint, and in analyze only as the cause of flows', () => {
+    const failures = (some: object, of: object): string | undefined =>
+      /failures="(\d+)"/.exec(render(junit, report([], { findings: [{ ...FINDING, ...some }], ...of })))?.[1]
+    expect(failures({}, { command: 'lint' })).toBe('1')
+    expect(failures({}, {})).toBe('0')
+    expect(failures({ flows: [1] }, {})).toBe('1')
+  })
+
   test('keeps hostile text inside its attribute and its CDATA', () => {
-    const xml = render(junit, report([], { findings: [FINDING] }))
+    const xml = render(junit, report([], { command: 'lint', findings: [FINDING] }))
     expect(xml).not.toMatch(/[\u0000\u001b\u202e]/)
     expect(xml).toContain('message="&lt;b>\\x1b[31m&quot;\\u{202e}\\x00]]>"')
   })

@@ -50,7 +50,8 @@ function flowCells({ flow, source, destination }: Sighting, style: Style): strin
     flow.history,
     `${groupDigits(forward.packets)} / ${groupDigits(reverse.packets)}`,
     bothOctets(forward.payloadBytes, reverse.payloadBytes),
-    duration(flowSeconds(flow)),
+    // One packet has no duration.
+    forward.packets + reverse.packets > 1 ? duration(flowSeconds(flow)) : '',
   ]
 }
 
