@@ -16,6 +16,9 @@ const LINK_TYPE_MASK = 0xffff
 /** What the header of a classic pcap file says. */
 export interface PcapHeader {
   readonly littleEndian: boolean
+  /** Version; 2.4 for the last thirty years. */
+  readonly major: number
+  readonly minor: number
   readonly nanoseconds: boolean
   /** Records carry Kuznetzov's longer header. */
   readonly modified: boolean
@@ -41,6 +44,8 @@ export function readPcapHeader(view: DataView, at: number): PcapHeader | undefin
   const minor = view.getUint16(at + MINOR, littleEndian)
   return {
     littleEndian,
+    major,
+    minor,
     nanoseconds: magic === PcapMagic.Nano,
     modified: magic === PcapMagic.Modified,
     swappedLengths: (major === 2 && minor < 3) || major === 543,

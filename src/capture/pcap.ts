@@ -82,6 +82,11 @@ export class PcapReader implements ContainerReader {
     return this.#log.list
   }
 
+  /** Octets of a record's header: 16, or more where a patched libpcap wrote the file. */
+  get recordHeaderLength(): number {
+    return this.#headerLength
+  }
+
   push(chunk: Uint8Array): void {
     this.#window.push(chunk)
   }

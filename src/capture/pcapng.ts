@@ -29,8 +29,7 @@ const TRAILER = 4
 const SECTION_MAGIC = 8
 /** Shortest section header block: magic number, version, section length. */
 const SECTION_LENGTH = 28
-const TIME_HIGH = 12
-const TIME_LOW = 16
+const TIME = 12
 const CAPTURED_LENGTH = 20
 const ORIGINAL_LENGTH = 24
 const PACKET_DATA = 28
@@ -212,7 +211,7 @@ export class PcapngReader implements ContainerReader {
       optionsEnd - optionsAt < 8 ? Direction.Unknown : directionOf(view, optionsAt, optionsEnd, littleEndian)
     const from = this.#interfaces[id]
     if (from === undefined) return this.#unknownInterface(id)
-    from.clock.read(view.getUint32(at + TIME_HIGH, littleEndian), view.getUint32(at + TIME_LOW, littleEndian))
+    from.clock.read(view, at + TIME, littleEndian)
     record.timeSec = from.clock.sec
     record.timeNsec = from.clock.nsec
     record.hasTime = true

@@ -1,6 +1,7 @@
 import { CaptureError } from '../core/errors.ts'
 import type { Warning } from '../core/warning.ts'
 import type { ContainerReader } from './container-reader.ts'
+import type { CrossChecker, CrossCheckResult } from './cross-check.ts'
 import { DEFAULT_EXPANSION_LIMITS, type ExpansionLimits } from './expansion.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { DamagedStream, type PeekedStream } from './octet-stream.ts'
@@ -39,6 +40,8 @@ export interface ReadOptions {
   /** IANA zone of dated times in tcpdump text, whatever the set says; UTC where neither says. */
   readonly timeZone?: string | undefined
   readonly limits?: ExpansionLimits | undefined
+  /** Read classic pcap files a second time through `pcap-parser`, and fail where the two readers disagree. */
+  readonly crossCheck?: boolean | undefined
 }
 
 /** What one file turned out to hold. */
@@ -50,6 +53,8 @@ export interface FileSummary {
   readonly warnings: readonly Warning[]
   /** What was passed over, by reason. */
   readonly skipped: Readonly<Record<string, number>>
+  /** Set when a second reading was asked for. */
+  readonly crossCheck?: CrossCheckResult
 }
 
 /** What reading a capture came to. */
@@ -123,8 +128,9 @@ class ReadingRun {
         interfaces: reader.interfaces,
       }
       this.#visitor.file?.(meta)
-      const failure = await this.#pump(stream, reader)
-      return this.#summaryOf(meta, reader, stream, failure)
+      const checker = await this.#checkerOf(reader, source.name)
+      const failure = await this.#pump(stream, reader, checker)
+      return this.#summaryOf(meta, reader, stream, { failure, crossCheck: checker?.result })
     } finally {
       this.#options.signal?.removeEventListener('abort', close)
       await stream.close()
@@ -143,9 +149,22 @@ class ReadingRun {
     }
   }
 
+  /** @returns `undefined` where no second reading was asked for. */
+  async #checkerOf(reader: ContainerReader, file: string): Promise<SecondReading | undefined> {
+    if (this.#options.crossCheck !== true) return undefined
+    if (!(reader instanceof PcapReader)) return notChecked(file, reader.format)
+    const { CrossChecker } = await import('./cross-check.ts')
+    return new CrossChecker(file, reader)
+  }
+
   /** @returns What ended the stream before its end, and where; `undefined` where nothing did. */
-  async #pump(stream: PeekedStream, reader: ContainerReader): Promise<StreamFailure | undefined> {
+  async #pump(
+    stream: PeekedStream,
+    reader: ContainerReader,
+    checker: SecondReading | undefined,
+  ): Promise<StreamFailure | undefined> {
     const { signal, onProgress } = this.#options
+    const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {
@@ -156,8 +175,9 @@ class ReadingRun {
       })
       if (chunk === undefined || signal?.aborted) break
       offset += chunk.length
+      checker?.push(chunk)
       reader.push(chunk)
-      this.#packets += visitAll(reader, this.#visitor)
+      this.#packets += visitAll(reader, visitor)
       onProgress?.({
         bytesRead: this.#bytesBefore + stream.bytesRead,
         totalBytes: this.#totalBytes,
@@ -168,7 +188,8 @@ class ReadingRun {
     // What breaks off because the signal closed it is not damaged.
     if (signal?.aborted) return undefined
     reader.end()
-    this.#packets += visitAll(reader, this.#visitor)
+    this.#packets += visitAll(reader, visitor)
+    checker?.end()
     return failure
   }
 
@@ -176,7 +197,7 @@ class ReadingRun {
     meta: CaptureMeta,
     reader: ContainerReader,
     stream: PeekedStream,
-    failure: StreamFailure | undefined,
+    { failure, crossCheck }: { failure: StreamFailure | undefined; crossCheck: CrossCheckResult | undefined },
   ): FileSummary {
     const packets = reader.record.number
     const warnings = failure === undefined ? [...reader.warnings] : withFailure(reader.warnings, meta.file, failure)
@@ -184,7 +205,8 @@ class ReadingRun {
     if (packets === 0 && damage !== undefined && !this.#options.signal?.aborted) {
       throw new CaptureError('CAPTURE_CORRUPT', meta.file, `Nothing could be read: ${damage.message}`, damage.offset)
     }
-    return { meta, packets, bytes: stream.bytesRead, warnings, skipped: { ...reader.skipped } }
+    const summary = { meta, packets, bytes: stream.bytesRead, warnings, skipped: { ...reader.skipped } }
+    return crossCheck === undefined ? summary : { ...summary, crossCheck }
   }
 }
 
@@ -203,6 +225,24 @@ function withFailure(warnings: readonly Warning[], file: string, { error, offset
 
 /** Codes of warnings that say why nothing could be read where nothing was. */
 const DAMAGE: ReadonlySet<string> = new Set(['capture-truncated', 'capture-damaged'])
+
+/** A second reader of the same octets. */
+type SecondReading = Pick<CrossChecker, 'push' | 'check' | 'end' | 'result'>
+
+function notChecked(file: string, format: CaptureFormat): SecondReading {
+  const nothing = (): void => undefined
+  const unchecked = `${format}: pcap-parser reads classic pcap only`
+  return { push: nothing, check: nothing, end: nothing, result: { file, records: 0, unchecked } }
+}
+
+function checkedVisitor(visitor: CaptureVisitor, checker: SecondReading): CaptureVisitor {
+  return {
+    record(record) {
+      checker.check(record)
+      visitor.record(record)
+    },
+  }
+}
 
 function visitAll(reader: ContainerReader, visitor: CaptureVisitor): number {
   const { record } = reader

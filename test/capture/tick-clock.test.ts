@@ -5,7 +5,10 @@ import { TickClock } from '../../src/capture/pcapng/tick-clock.ts'
 const ticks = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 
 function timeOf(clock: TickClock, value: bigint): [number, number] {
-  clock.read(Number(value >> 32n), Number(value & 0xffffffffn))
+  const view = new DataView(new ArrayBuffer(8))
+  view.setUint32(0, Number(value >> 32n), true)
+  view.setUint32(4, Number(value & 0xffffffffn), true)
+  clock.read(view, 0, true)
   return [clock.sec, clock.nsec]
 }
 

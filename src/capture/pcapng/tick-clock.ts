@@ -47,22 +47,29 @@ export class TickClock {
     return exponent <= ((resolution & POWER_OF_TWO) === 0 ? MAX_DECIMAL : MAX_BINARY)
   }
 
-  /** Sets `sec` and `nsec` to a time stamp given as its upper and lower 32 bits. */
-  read(high: number, low: number): void {
+  /**
+   * Sets `sec` and `nsec` to the time stamp at `at`: its upper 32 bits, then its lower ones.
+   *
+   * The octets are handed over and not the two numbers, for numbers beyond 2³¹ would be boxed on the way.
+   */
+  read(view: DataView, at: number, littleEndian: boolean): void {
+    const high = view.getUint32(at, littleEndian)
+    const low = view.getUint32(at + 4, littleEndian)
+    const rate = this.#rate
     if (this.#bits >= 0) this.#readBinary(high, low)
     else if (this.#divisor > 1) this.#readFine(high, low)
-    else this.#readDecimal(high, low)
+    else if (rate <= 1_000_000 && high < EXACT_HIGH) {
+      const ticks = high * WORD + low
+      this.sec = Math.floor(ticks / rate)
+      this.nsec = (ticks - this.sec * rate) * (1e9 / rate)
+    } else {
+      this.#readDecimal(high, low)
+    }
     this.sec += this.#offset
   }
 
   #readDecimal(high: number, low: number): void {
     const rate = this.#rate
-    if (rate <= 1_000_000 && high < EXACT_HIGH) {
-      const ticks = high * WORD + low
-      this.sec = Math.floor(ticks / rate)
-      this.nsec = (ticks - this.sec * rate) * (1e9 / rate)
-      return
-    }
     // Long division in digits of 32, 22 and 10 bits: a remainder, below 2³⁰, and the next digit stay below 2⁵³.
     const first = Math.floor(high / rate)
     const middle = (high - first * rate) * 0x40_0000 + (low >>> 10)

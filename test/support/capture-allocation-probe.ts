@@ -1,0 +1,66 @@
+/**
+ * Run by `node --expose-gc`: prints how many octets of heap one record costs a reader, at the least of several rounds.
+ * Arguments: `pcap` or `pcapng`, and `positive-control` to make an object of three fields for every record.
+ */
+import type { ContainerReader } from '../../src/capture/container-reader.ts'
+import { PcapReader } from '../../src/capture/pcap.ts'
+import { PcapngReader } from '../../src/capture/pcapng.ts'
+import type { CaptureRecord } from '../../src/capture/record.ts'
+import { BlockWriter } from './capture-blocks.ts'
+import { sampleFrame, samplePcap } from './capture-sample.ts'
+import { concat } from './packet-octets.ts'
+
+/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many records make that little. */
+const PACKETS = 1_000_000
+const ROUNDS = 5
+const RECORDS = 1000
+
+const [format, control] = process.argv.slice(2)
+const { head, records } =
+  format === 'pcapng' ? pcapngFile() : { head: samplePcap(0), records: samplePcap(RECORDS).subarray(24) }
+
+function pcapngFile(): { head: Uint8Array; records: Uint8Array } {
+  const writer = new BlockWriter()
+  const options = writer.options([2, writer.u32(1)])
+  const packets = Array.from({ length: RECORDS }, (_, i) =>
+    writer.packet(sampleFrame(60 + i, i), {
+      id: i & 1,
+      ticks: 1_754_049_388_123_456_789n + BigInt(i),
+      options: i & 2 ? options : new Uint8Array(0),
+    }),
+  )
+  const nanoseconds = writer.interface(writer.options([9, Uint8Array.of(9)]))
+  return { head: concat(writer.section(), nanoseconds, writer.interface()), records: concat(...packets) }
+}
+
+declare const gc: () => void
+let kept: object = {}
+
+function readAll(reader: ContainerReader, visit: (record: CaptureRecord) => void): void {
+  reader.push(head)
+  for (let i = 0; i < PACKETS; i += RECORDS) {
+    while (reader.next()) visit(reader.record)
+    reader.push(records)
+  }
+  while (reader.next()) visit(reader.record)
+  reader.end()
+  while (reader.next()) visit(reader.record)
+}
+
+function allocate(record: CaptureRecord): void {
+  kept = { sec: record.timeSec, nsec: record.timeNsec, start: record.start }
+}
+const visit = control === 'positive-control' ? allocate : (): void => {}
+
+let least = Number.POSITIVE_INFINITY
+for (let round = 0; round < ROUNDS + 2; round++) {
+  const reader = format === 'pcapng' ? new PcapngReader('probe') : new PcapReader('probe')
+  gc()
+  const before = process.memoryUsage().heapUsed
+  readAll(reader, visit)
+  const perRecord = (process.memoryUsage().heapUsed - before) / PACKETS
+  if (reader.record.number !== PACKETS) throw new Error(`${reader.record.number} records`)
+  // The first rounds compile.
+  if (round >= 2) least = Math.min(least, perRecord)
+}
+console.log(JSON.stringify({ octetsPerRecord: least, kept: Object.keys(kept).length }))
