@@ -25,6 +25,7 @@ export interface FlowFacts {
   readonly syns?: number
   readonly answered?: boolean
   readonly payload?: number
+  readonly retransmissions?: number
   /** Seconds since 2025-08-01T00:00:00Z. */
   readonly at?: number
   /** Places it was seen at, as interface index, direction, ifindex or SLL type; one plain vantage where left out. */
@@ -114,7 +115,7 @@ function direction(facts: FlowFacts, forward: boolean, answered: boolean): FlowD
     packets: forward ? (facts.forwardPackets ?? 4) : speaks ? 4 : 0,
     payloadBytes: speaks ? (facts.payload ?? 75) : 0,
     ipBytes: speaks ? 400 : 0,
-    retransmissions: 0,
+    retransmissions: forward ? (facts.retransmissions ?? 0) : 0,
     outOfOrder: 0,
     duplicates: 0,
     missedBytes: 0,

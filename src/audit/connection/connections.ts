@@ -37,6 +37,8 @@ export function groupSightings(flows: readonly Flow[], roleOf: RoleOf): readonly
   const weakest = new Uint8Array(flows.length).fill(CONFIDENCES.length - 1)
   const unite = (join: Join): void => {
     if (strangers.has(join.a) || strangers.has(join.b)) return
+    // A host name stands for an address nobody knows: nothing can be decided for it.
+    if (isNamed(flows[join.a]) || isNamed(flows[join.b])) return
     const level = Math.min(
       CONFIDENCES.indexOf(join.confidence),
       weakest[groups.find(join.a)] ?? 0,
@@ -50,6 +52,10 @@ export function groupSightings(flows: readonly Flow[], roleOf: RoleOf): readonly
   for (const join of joinBySegments(flows)) unite(join)
   for (const join of joinDatagrams(flows, skew, roleOf)) unite(join)
   return collect(flows.length, groups, weakest, answers)
+}
+
+function isNamed(flow: Flow | undefined): boolean {
+  return flow?.source.isName === true || flow?.destination.isName === true
 }
 
 const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high']

@@ -1,6 +1,6 @@
 import { IpProtocol } from '../../core/protocol.ts'
 import { TcpFlag } from '../../core/tcp-flags.ts'
-import type { Flow } from '../../flow/flow.ts'
+import type { Flow, IcmpError } from '../../flow/flow.ts'
 import { hopDistance } from '../hop-distance.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Evidence } from '../verdict.ts'
@@ -31,7 +31,13 @@ export class ReversePath {
     const { flow } = sighting
     if (flow.reverse.packets === 0) return null
     if (flow.protocol === IpProtocol.Tcp) {
-      return resetByStack(flow) ?? this.#openedAgain(flow) ?? unheard(flow, pairing) ?? unheardAtNode(sighting)
+      return (
+        resetByStack(flow) ??
+        this.#openedAgain(flow) ??
+        unheard(flow, pairing) ??
+        unheardAtNode(sighting) ??
+        pathMtuUnheard(flow, pairing)
+      )
     }
     return refusedByNode(flow)
   }
@@ -108,6 +114,28 @@ function refusedByNode(flow: Flow): Evidence | null {
   return {
     kind: 'sibling-flows',
     detail: `${error.from} refused the answer with ICMP port unreachable: it was not translated back`,
+    confidence: 'medium',
+  }
+}
+
+/**
+ * "Fragmentation needed" reached the node's address, and inside the pod, which goes on repeating its segments, nothing of
+ * it was seen. A capture on the node alone proves nothing here: its lxc device may be passed by.
+ *
+ * @see RFC 1191 §3, RFC 8201 §4
+ */
+function pathMtuUnheard(flow: Flow, pairing: Pairing | null): Evidence | null {
+  const isTooBig = ({ type, code, family }: IcmpError): boolean =>
+    family === 4 ? type === 3 && code === 4 : type === 2
+  const error = flow.icmpErrors.find(
+    (candidate) => candidate.quotesForward && candidate.to === flow.source.ip && isTooBig(candidate),
+  )
+  const pod = pairing?.original
+  if (error === undefined || pod === undefined || pod.flow === flow || pod.point.kind !== 'pod') return null
+  if (pod.flow.icmpErrors.some(isTooBig) || pod.flow.forward.retransmissions === 0) return null
+  return {
+    kind: 'paired-sighting',
+    detail: `${error.from} asked ${error.to} for packets of at most ${error.mtu} octets, and the pod repeats its segments without having heard of it`,
     confidence: 'medium',
   }
 }

@@ -1,10 +1,27 @@
 import type { JudgedFlows } from '../judge-flows.ts'
 import type { Finding } from '../verdict.ts'
+import { wrongDoors } from './devices.ts'
 import { exemptAndUnanswered } from './exempt-unanswered.ts'
+import { unansweredLinkLocal } from './link-local.ts'
+import { notSeenAfter } from './not-seen-after.ts'
+import { portReuse } from './port-reuse.ts'
 import { strays } from './strays.ts'
 import { uncoveredDevices } from './uncovered-device.ts'
 
+type Observer = (judged: JudgedFlows) => Finding[]
+
+// Most weighty first.
+const OBSERVERS: readonly Observer[] = [
+  uncoveredDevices,
+  wrongDoors,
+  notSeenAfter,
+  exemptAndUnanswered,
+  unansweredLinkLocal,
+  portReuse,
+  strays,
+]
+
 /** Noteworthy things that the flows show and that contradict no setting: what users took for faults of masquerading. */
 export function findObservations(judged: JudgedFlows): Finding[] {
-  return [...uncoveredDevices(judged), ...exemptAndUnanswered(judged), ...strays(judged)]
+  return OBSERVERS.flatMap((observe) => observe(judged))
 }

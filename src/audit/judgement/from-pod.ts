@@ -173,6 +173,7 @@ function beforeSnat({ sighting, pairing }: Case, expected: Decision): Ruling {
   }
   const unknown: Observation = { ...NOT_OBSERVED, basis: `seen at ${pointText(point)}, before the SNAT point` }
   if (point.side === 'both' && isTranslating(goal.action)) return deviceUnknown(sighting, expected, unknown)
+  if (sighting.destination.kind === 'link_local' && isSilent(sighting)) return nodeLocal(sighting, expected, unknown)
   const onwards = isTranslating(goal.action)
     ? `whether it is translated past it, a capture on ${whereToLook(sighting.source)} or beyond would show`
     : goal.action === 'preserve'
@@ -219,5 +220,23 @@ function placeEvidence({ point }: Sighting): { kind: 'capture-point'; detail: st
     kind: 'capture-point',
     detail: `${pointText(point)} is past the SNAT point (${point.basis})`,
     confidence: point.assumed ? 'low' : 'high',
+  }
+}
+
+function isSilent({ flow }: Sighting): boolean {
+  return flow.reverse.packets === 0 && flow.reverse.acknowledgedBytes === 0
+}
+
+/** Nothing comes back from an address that may live on the node itself, where nothing is translated at all. */
+function nodeLocal({ destination }: Sighting, expected: Decision, observed: Observation): Ruling {
+  return {
+    verdict: 'inconclusive',
+    expected,
+    observed,
+    because: [
+      `no answer from ${destination.ip}, which may live on the node itself or beyond it; from the pod's side neither can be told`,
+      ruleText(expected),
+      '`ip addr` of the node, or a capture on its native device, would decide',
+    ],
   }
 }
