@@ -1,11 +1,13 @@
 /** Records of a capture counted through all its files, so that a sample needs one number. Modulo 2³² records. */
 export class RecordPositions {
-  readonly #starts: number[] = []
+  readonly #starts: number[] = [0]
   #highest = 0
+  #isFirst = true
 
   /** The next file of the capture begins; its records count from 1 again. */
   startFile(): void {
-    this.#starts.push(this.#highest)
+    if (!this.#isFirst) this.#starts.push(this.#highest)
+    this.#isFirst = false
   }
 
   /** Number of a record of the current file, through all files. */

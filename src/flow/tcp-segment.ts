@@ -239,7 +239,9 @@ export class TcpSegments {
       store.mark(p + BITS, Started)
     }
     const acked = store.double(p + ACKED)
-    const relative = relativeTo(ack, store.int(p + START), acked)
+    let relative = relativeTo(ack, store.int(p + START), acked)
+    // An acknowledgment field left at 0 is no number.
+    if (ack === 0 && relative - acked > TOO_FAR) relative = acked
     this.#ack = relative
     store.mark(this.#e + BITS, ShownAck)
     if ((this.#flags & Rst) !== 0 && stateOf(bits) !== Inactive) return
@@ -247,8 +249,7 @@ export class TcpSegments {
       store.setInt(p + FIRST_ACK, ack)
       store.mark(p + BITS, Acked)
     }
-    // An acknowledgment field left at 0 is no number.
-    if (relative > acked && !(ack === 0 && relative - acked > TOO_FAR)) store.setDouble(p + ACKED, relative)
+    if (relative > acked) store.setDouble(p + ACKED, relative)
     this.#timeAcknowledgment(relative)
     if (this.#side === 0) this.#timeHandshakeAck()
   }
