@@ -105,8 +105,9 @@ function hasOnlyPayload({ buffer, end, headEnd }: CaptureRecord): boolean {
 /** Whether the first line is cut, by what was read from it or because a number goes on in the next line. */
 function isWrapped(lines: readonly string[], view: PacketView): boolean {
   const [head = '', next = ''] = lines
-  if (next === '' || /^\s+0x/.test(next)) return false
-  if (view.status !== DecodeStatus.Ok) return WRAPPED_REASONS.has(view.reason)
+  // What -v, -x and decoders print below is indented by more than the space that a line may have been cut at.
+  if (next === '' || /^(?:\t| {2})/.test(next)) return false
+  if (view.status !== DecodeStatus.Ok) return view.reason === FAILURE.lineCut.reason || IN_ADDRESSES.test(head)
   return view.protocol !== IpProtocol.Tcp && / length:? \d+$/.test(head) && /^\d+(?=$|[:, ])/.test(next)
 }
-const WRAPPED_REASONS: ReadonlySet<string> = new Set([FAILURE.lineCut.reason, FAILURE.unreadable.reason])
+const IN_ADDRESSES = /^IP6? \S+(?: >?(?: \S*)?)?$/

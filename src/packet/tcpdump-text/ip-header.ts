@@ -37,7 +37,7 @@ export function readIpHeader(cursor: TextCursor, linkVersion: 0 | 4 | 6): IpHead
   }
   if (cursor.skip('IP6')) header.version = 6
   else if (cursor.skip('IP ') || cursor.line.slice(cursor.at) === 'IP') header.version = 4
-  if (cursor.has(' ') && !cursor.sees(/ +(?:\[\||truncated)/y)) cursor.skipSpaces()
+  cursor.skipSpaces()
   while (cursor.take(REMARKS) !== null);
   const failure = readFailure(cursor, header.version)
   if (failure !== undefined) return failure
