@@ -1,5 +1,4 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
-import { secondsBetween } from '../core/time.ts'
 import type { Flow, PacketSample } from '../flow/flow.ts'
 
 /** One packet of a connection as up to several sightings show it; `null` where a sighting does not. */
@@ -18,22 +17,58 @@ export interface Rung {
  * one rung, in the order of the first sighting that shows them.
  */
 export function ladder(flows: readonly Flow[]): Rung[] {
-  const rungs: { sample: PacketSample; records: (number | null)[] }[] = []
+  const rungs: Placed[] = []
   for (const [column, flow] of flows.entries()) {
-    for (const sample of flow.samples) {
-      const twin = rungs.find((rung) => rung.records[column] === null && isSame(rung.sample, sample))
-      if (twin !== undefined) twin.records[column] = sample.record
-      else rungs.push({ sample, records: flows.map((_, i) => (i === column ? sample.record : null)) })
+    const twins = flow.samples.map((sample) =>
+      rungs.find((rung) => rung.records[column] === null && isSame(rung.sample, sample)),
+    )
+    const shift = clockShift(flow.samples, twins, rungs)
+    for (const [i, sample] of flow.samples.entries()) {
+      const twin = twins[i]
+      if (twin !== undefined && twin.records[column] === null) twin.records[column] = sample.record
+      else
+        rungs.push({
+          sample,
+          at: timeOf(sample) + shift,
+          records: flows.map((_, c) => (c === column ? sample.record : null)),
+        })
     }
   }
-  rungs.sort((a, b) => secondsBetween(b.sample.timeSec, b.sample.timeNsec, a.sample.timeSec, a.sample.timeNsec))
-  const first = rungs[0]?.sample
-  return rungs.map(({ sample, records }) => ({
+  rungs.sort((a, b) => a.at - b.at)
+  const first = rungs[0]?.at ?? 0
+  return rungs.map(({ sample, at, records }) => ({
     forward: sample.forward,
-    seconds: first === undefined ? 0 : secondsBetween(first.timeSec, first.timeNsec, sample.timeSec, sample.timeNsec),
+    seconds: at - first,
     text: packetText(sample, flows[0]?.tcp !== null),
     records,
   }))
+}
+
+interface Placed {
+  readonly sample: PacketSample
+  /** Seconds by the clock of the first sighting. */
+  readonly at: number
+  readonly records: (number | null)[]
+}
+
+// Microseconds are what the ladder shows, and a double holds them for any date.
+function timeOf({ timeSec, timeNsec }: PacketSample): number {
+  return timeSec + timeNsec / 1e9
+}
+
+/** What to add to the times of a sighting: its clock may run apart from that of the first, or count from midnight. */
+function clockShift(
+  samples: readonly PacketSample[],
+  twins: readonly (Placed | undefined)[],
+  rungs: readonly Placed[],
+): number {
+  const place = Math.max(
+    0,
+    twins.findIndex((twin) => twin !== undefined),
+  )
+  const sample = samples[place]
+  const anchor = twins[place] ?? rungs[0]
+  return sample === undefined || anchor === undefined ? 0 : anchor.at - timeOf(sample)
 }
 
 // What masquerading keeps of a packet; see the join of connections in `audit/`.

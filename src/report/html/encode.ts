@@ -46,6 +46,7 @@ export function encodePage(report: Report): PageData {
     tool: clean(`${report.tool.name} ${report.tool.version}`),
     captures: report.captures.map((capture) => ({
       name: clean(capture.name),
+      clock: CLOCKS[capture.timeKind],
       text: clean(`${capture.format}, ${count(capture.packets, 'packet')}, ${octets(capture.bytes)}`),
     })),
     totals: { packets: report.summary.packets, bytes: report.summary.bytes },
@@ -78,9 +79,11 @@ export function encodePage(report: Report): PageData {
   }
 }
 
+const CLOCKS = { absolute: 'utc', 'time-of-day': 'seconds', relative: 'seconds', none: 'none' } as const
+
 function clockOf({ captures }: Report): PageData['clock'] {
-  if (captures.some(({ timeKind }) => timeKind === 'absolute')) return 'utc'
-  return captures.some(({ timeKind }) => timeKind !== 'none') ? 'seconds' : 'none'
+  const clocks = captures.map(({ timeKind }) => CLOCKS[timeKind])
+  return clocks.includes('utc') ? 'utc' : clocks.includes('seconds') ? 'seconds' : 'none'
 }
 
 /** A list in which equal things stand once. */

@@ -19,6 +19,7 @@ export interface PageData {
   }[]
   readonly warnings: readonly string[]
   readonly interrupted: boolean
+  /** Clock of the captures that the timeline shows. */
   readonly clock: 'utc' | 'seconds' | 'none'
   /** Seconds since 1970 that row times count from; 0 where there is no date. */
   readonly epoch: number
@@ -35,6 +36,8 @@ export interface PageData {
 
 export interface PageCapture {
   readonly name: string
+  /** What its rows' times are: seconds from `epoch`, seconds since midnight or the first packet, or nothing. */
+  readonly clock: 'utc' | 'seconds' | 'none'
   readonly text: string
 }
 

@@ -67,7 +67,7 @@ export class DetailView {
       ['Expected', model.expected(row)],
       ['Seen', model.text(row, Field.Observed)],
       ['Capture', `${capture}, ${model.data.points[row[Field.Point]] ?? ''}`],
-      ['Start', model.time(row[Field.Start])],
+      ['Start', model.start(row)],
       [
         'Flow',
         `${model.text(row, Field.Protocol)} ${model.text(row, Field.State)} ${model.text(row, Field.History)}, ${row[Field.Duration]} s, packets ${grouped(row[Field.PacketsForward])} / ${grouped(row[Field.PacketsReverse])}, payload bytes ${grouped(row[Field.OctetsForward])} / ${grouped(row[Field.OctetsReverse])}`,

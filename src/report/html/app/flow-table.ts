@@ -37,7 +37,7 @@ const COLUMNS: readonly Column[] = [
     name: 'time',
     title: 'Start',
     cell: (i, model) => {
-      const [day = '', time = day] = model.time(model.row(i)[Field.Start]).split(' ')
+      const [day = '', time = day] = model.start(model.row(i)).split(' ')
       // Milliseconds tell flows apart; the drill-down has the rest.
       return pair(time.replace(/(\.\d{3})\d+$/, '$1'), time === day ? '' : day)
     },

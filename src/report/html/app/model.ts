@@ -106,10 +106,20 @@ export class Model {
     return (VERDICTS[row[Field.Verdict]] ?? '').replace('_', ' ')
   }
 
-  /** Time of a row as people read it. */
-  time(seconds: number): string {
-    if (this.data.clock === 'none') return ''
-    if (this.data.clock === 'utc') {
+  /** Start of a row as people read it. */
+  start(row: PageRow): string {
+    return this.time(row[Field.Start], this.data.captures[row[Field.Capture]]?.clock)
+  }
+
+  /** Whether a row's time can be held against those of the timeline: captures without a date cannot against dated ones. */
+  isTimed(row: PageRow): boolean {
+    return this.data.captures[row[Field.Capture]]?.clock === this.data.clock
+  }
+
+  /** A time as people read it. */
+  time(seconds: number, clock = this.data.clock): string {
+    if (clock === 'none') return ''
+    if (clock === 'utc') {
       const at = this.data.epoch + seconds
       return new Date(Math.floor(at) * 1000).toISOString().slice(0, 19).replace('T', ' ') + fraction(at)
     }
@@ -134,7 +144,7 @@ export class Model {
       if (protocol >= 0 && row[Field.Protocol] !== protocol) continue
       if (capture >= 0 && row[Field.Capture] !== capture) continue
       if (only !== null && !only.rows.has(index)) continue
-      if (time !== null && (row[Field.Start] < time[0] || row[Field.Start] > time[1])) continue
+      if (time !== null && (!this.isTimed(row) || row[Field.Start] < time[0] || row[Field.Start] > time[1])) continue
       if (!words.every((word) => search[index]?.includes(word))) continue
       found.push(index)
     }

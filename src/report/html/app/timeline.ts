@@ -26,7 +26,8 @@ export class Timeline {
   }
 
   #draw(): void {
-    const { rows, clock } = this.#model.data
+    const { clock } = this.#model.data
+    const rows = this.#model.data.rows.filter((row) => this.#model.isTimed(row))
     const section = byId('timeline-section')
     section.hidden = clock === 'none' || rows.length < 2
     if (section.hidden) return
