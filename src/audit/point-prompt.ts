@@ -1,5 +1,6 @@
 import type { CaptureInterface } from '../capture/record.ts'
 import type { ClusterSnapshot, Pod } from '../cluster/snapshot.ts'
+import { isNodeDevice } from './device-side.ts'
 import type { PointClaim } from './point-claim.ts'
 
 // Docker and containerd give a container its short id as host name. A kind node has a name, a pod the pod's.
@@ -18,7 +19,10 @@ export function pointFromPrompt(captured: CaptureInterface, cluster: ClusterSnap
   const command = captured.command ?? ''
   const entered = enteredPlace(command, cluster)
   if (entered !== undefined) return entered
-  return captured.host === null ? null : placeOfHost(captured.host, cluster)
+  const place = captured.host === null ? null : placeOfHost(captured.host, cluster)
+  // A host that has a pod's link or Cilium's own devices is a node, whatever name its prompt gives it.
+  const isNode = captured.name !== null && isNodeDevice(captured.name)
+  return place?.kind === 'external' && isNode ? null : place
 }
 
 /** @returns `undefined` where the command runs on the prompt's own host. */
