@@ -31,20 +31,23 @@ const FORMS: readonly PrefixForm[] = [
     loose: false,
     facts: ({ pod = '', container = '' }) => ({ source: `${pod}/${container}`, pod }),
   },
-  // kubectl logs --timestamps, docker logs -t
+  // kubectl logs --timestamps, docker logs -t, log files of containerd, journalctl -o short-iso
   {
     name: 'rfc3339',
-    pattern: /(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) /y,
+    pattern: /(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) /y,
     loose: false,
     facts: ({ time = '' }) => {
       const logTime = parseLogTime(time)
       return logTime === undefined ? { source: '' } : { source: '', time: logTime }
     },
   },
+  // Log files of containerd and CRI-O: stream, and whether the line is whole.
+  { name: 'cri', pattern: /(?:stdout|stderr) [FP] /y, loose: false, facts: NO_SOURCE },
   // journald and syslog
   {
     name: 'syslog',
-    pattern: /[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?<host>[\w.-]{1,253}) [\w./-]{1,64}(?:\[\d+\])?: /y,
+    pattern:
+      /(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?=\S+ \S+: )|(?=\S+ \S+\[\d+\]: ))(?<host>[\w.-]{1,253}) [\w./-]{1,64}(?:\[\d+\])?: /y,
     loose: false,
     facts: ({ host = '' }) => ({ source: host, host }),
   },
@@ -55,6 +58,8 @@ const FORMS: readonly PrefixForm[] = [
     loose: false,
     facts: ({ service = '' }) => ({ source: service }),
   },
+  // cat -n
+  { name: 'cat', pattern: / {0,8}\d{1,9}\t/y, loose: true, facts: NO_SOURCE },
   // grep -n, with or without the file's name
   {
     name: 'grep',
@@ -160,9 +165,9 @@ function matchEnd(form: PrefixForm, line: string, at: number): number | undefine
 }
 
 function parseLogTime(text: string): LogTime | undefined {
-  const milliseconds = Date.parse(text.replace(/\.\d+/, ''))
+  const milliseconds = Date.parse(text.replace(/\.\d+/, '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
   if (Number.isNaN(milliseconds)) return undefined
-  const zone = /([+-])(\d\d):(\d\d)$/.exec(text)
+  const zone = /([+-])(\d\d):?(\d\d)$/.exec(text)
   const offset = zone === null ? 0 : (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -60 : 60)
   return { sec: milliseconds / 1000, offset }
 }

@@ -57,7 +57,10 @@ function commandStart(line: string, word: number): number | undefined {
   return bare > 0 && WRAPPERS.test(before.slice(bare)) ? bare : undefined
 }
 
-/** `user@HOST:path# `, `[user@HOST dir]$ `, where the command does not enter another place. */
+// `user@HOST:path# `, `[user@HOST dir]$ `, `HOST:~ # `.
+const PROMPT_HOST = /(?:[\w.-]+@|^(?=[\w.-]+:[~/]))(?<host>[A-Za-z0-9][\w.-]*)/
+
+/** The host of the prompt, where the command does not enter another place. */
 function hostOf(prompt: string, wrapper: string): string | null {
   const container = /\b(?:docker|podman|nerdctl)\s+exec\s+(?:-\S+\s+(?:[^-\s]\S*=\S+\s+)?)*(?<name>[\w.-]+)\s/.exec(
     wrapper,
@@ -69,7 +72,7 @@ function hostOf(prompt: string, wrapper: string): string | null {
   if (remote !== undefined) return remote
   if (/\b(?:kubectl|oc|crictl)\b.*\bexec\b|\bip\s+netns\s+exec\b/.test(wrapper)) return null
   if (/\bnsenter\b/.test(wrapper) && !/(?:-t|--target)[ =]?1\s/.test(wrapper)) return null
-  return /[\w.-]+@(?<host>[\w-][\w.-]*)/.exec(prompt)?.groups?.host ?? null
+  return PROMPT_HOST.exec(prompt)?.groups?.host ?? null
 }
 
 type Arguments = Omit<TcpdumpCommand, 'text' | 'host'>

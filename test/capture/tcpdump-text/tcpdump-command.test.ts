@@ -44,6 +44,9 @@ describe('parseCommandLine()', () => {
       'eth0',
       null,
     ],
+    ['node-1:~ # tcpdump -i eth0', 'node-1', 'eth0', null],
+    ['/ # tcpdump -i eth0', null, 'eth0', null],
+    ['bash-5.1# tcpdump -i eth0', null, 'eth0', null],
     ['$ sudo timeout 30 /usr/sbin/tcpdump -i cilium_host', null, 'cilium_host', null],
   ])('%j', (line, host, name, filter) => {
     expect(parseCommandLine(line)).toMatchObject({ host, interface: name, filter })
