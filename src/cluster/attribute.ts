@@ -2,6 +2,7 @@ import { type Cidr, cidrContainsCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
 import { CidrTable } from './cidr-table.ts'
 import type { FactStore, NodeDump } from './facts.ts'
+import { groupBy } from './group-by.ts'
 import type { NodeDraft } from './node-draft.ts'
 
 /**
@@ -14,6 +15,7 @@ export class Attribution {
   private readonly podNodes: ReadonlyMap<string, string>
   private readonly folderHosts: ReadonlyMap<string, string>
   private readonly byPodCidr = new CidrTable<{ readonly cidr: Cidr; node: string | null }>()
+  private readonly byShortName = new Map<string, string>()
   private readonly byPath = new Map<string, string | null>()
   /** The node of a cluster that has just one: its dumps can be nobody else's. */
   private readonly onlyNode: string | null
@@ -26,6 +28,9 @@ export class Attribution {
     }
     this.podNodes = hostNetworkPods(store)
     this.folderHosts = store.folderHosts
+    for (const [short, names] of groupBy(drafts.keys(), (name) => name.split('.')[0] ?? name)) {
+      if (short.length > 2 && names.length === 1) this.byShortName.set(short, names[0] ?? short)
+    }
     const isListed = store.nodes.some(({ origin }) => origin === 'node' || origin === 'cilium-node')
     const [first] = drafts.keys()
     this.onlyNode = isListed && drafts.size === 1 ? (first ?? null) : null
@@ -85,8 +90,7 @@ export class Attribution {
     const pod = this.podNodes.get(word.replace(/^pods?\//, ''))
     if (pod !== undefined) return pod
     // A prompt shows the short host name, a Node may be named by the full one.
-    const fits = [...this.drafts.keys()].filter((name) => name.split('.')[0] === word)
-    return word.length > 2 && fits.length === 1 ? (fits[0] ?? null) : null
+    return this.byShortName.get(word) ?? null
   }
 
   private clued(clue: NodeDump['clues'][number]): string | null {

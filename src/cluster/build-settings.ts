@@ -26,12 +26,14 @@ export function buildSettings(
   const clusterFacts = [...store.settings, ...agreedFacts(dumps.settings)]
   const settings = resolveSettings({ facts: clusterFacts, versions, wholeConfig }, warn)
   const cache = new Map<string, Settings>()
+  const realised = groupBy(dumps.settings, ({ node }) => node)
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const settingsFor = (nodeName: string | null): Settings => {
     if (nodeName === null) return settings
     const cached = cache.get(nodeName)
     if (cached !== undefined) return cached
-    const own = nodeFacts(store, dumps, byName.get(nodeName), nodeName)
+    const stated = (realised.get(nodeName) ?? []).flatMap(({ facts }) => facts)
+    const own = [...stated, ...nodeConfigFacts(store, byName.get(nodeName))]
     const ownKeys = new Set(own.map(({ key, origin }) => `${key} ${origin}`))
     const shared = clusterFacts.filter(({ key, origin }) => !ownKeys.has(`${key} ${origin}`))
     const resolved =
@@ -57,15 +59,9 @@ function agreedFacts(realised: AppliedDumps['settings']): SettingFact[] {
   return agreed
 }
 
-function nodeFacts(
-  store: FactStore,
-  dumps: Pick<AppliedDumps, 'settings'>,
-  node: ClusterNode | undefined,
-  name: string,
-): SettingFact[] {
-  const realised = dumps.settings.filter((own) => own.node === name).flatMap(({ facts }) => facts)
-  const overrides = store.nodeConfigs
+/** Settings of the CiliumNodeConfigs whose selectors match a node. */
+function nodeConfigFacts(store: FactStore, node: ClusterNode | undefined): SettingFact[] {
+  return store.nodeConfigs
     .filter(({ selector }) => node !== undefined && matchesSelector(selector, node.labels))
     .flatMap(({ settings }) => settings)
-  return [...realised, ...overrides]
 }

@@ -1,4 +1,5 @@
 import type { FactStore, NodeDump } from './facts.ts'
+import { groupBy } from './group-by.ts'
 import type { NodeDraft } from './node-draft.ts'
 import type { IptablesDump } from './snapshot.ts'
 
@@ -16,10 +17,12 @@ export function chooseIptables(
   drafts: ReadonlyMap<string, NodeDraft>,
   store: FactStore,
 ): void {
+  const byNode = groupBy(placed, ({ node }) => node)
   for (const draft of drafts.values()) {
+    const own = byNode.get(draft.name) ?? []
     for (const family of [4, 6] as const) {
-      const candidates = placed.flatMap(({ dump, node }): Candidate[] =>
-        node === draft.name && dump.content.kind === 'iptables' && dump.content.family === family
+      const candidates = own.flatMap(({ dump }): Candidate[] =>
+        dump.content.kind === 'iptables' && dump.content.family === family
           ? [{ dump, iptables: dump.content.dump }]
           : [],
       )

@@ -261,7 +261,10 @@ export interface IpMasqAgent {
   readonly key?: string | null
 }
 
-/** One translation the cluster recorded: the tuple before and after. Ports `null` where the protocol has none. */
+/**
+ * One translation the cluster recorded: the tuple before and after. Ports are `null` where the protocol has none; of an ICMP
+ * echo the source ports are its identifier.
+ */
 export interface RecordedTranslation {
   readonly kind: 'nat-table' | 'conntrack' | 'hubble'
   readonly node: string | null
