@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 const LINE =
-  /^(\d+\.\d+) IP (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[([^\]]+)\], (?:seq (\d+)(?::(\d+))?, )?(?:ack (\d+), )?win (\d+).*length (\d+)/
+  /^(\d+\.\d+) IP6? (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[([^\]]+)\], (?:seq (\d+)(?::(\d+))?, )?(?:ack (\d+), )?win (\d+).*length (\d+)/
 
 const flows = new Map()
 let packets = 0
