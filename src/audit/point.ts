@@ -25,9 +25,12 @@ export function resolvePoints(
 ): CapturePoint[] {
   const interfaces: readonly (CaptureInterface | null)[] = capture.interfaces.length > 0 ? capture.interfaces : [null]
   return interfaces.map((captured) => {
+    const prompt = captured === null ? null : pointFromPrompt(captured, context.cluster)
+    // A host of a name that the cluster does not know is outside, unless its own packets show what it is.
+    const isContradicted = prompt?.kind === 'external' && hints.place !== null
     const claim =
       declared ??
-      (captured === null ? null : pointFromPrompt(captured, context.cluster)) ??
+      (isContradicted ? null : prompt) ??
       fromDevices(capture, hints) ??
       hints.place ??
       pointFromFileName(capture, context.cluster)

@@ -116,8 +116,12 @@ function sideSeen(vantage: Vantage, point: CapturePoint, device: string | null, 
   const side = point.side === 'both' && device !== null && device !== 'any' ? sideOfDevice(device) : point.side
   if (side === 'both') return sideOnAnyDevice(vantage, point, sender, hops)
   if (side === 'before') return sideAtPodLink(vantage, point, sender, hops)
-  if (side === 'after' && point.assumed && sender.from.kind === 'pod' && hops === 0) return 'before'
-  return side
+  return side === 'after' && isWeaklyKnown(point) && sender.from.kind === 'pod' && hops === 0 ? 'before' : side
+}
+
+// Where nothing, or only an unknown host's prompt, says that this is past the node, an initial TTL says that it is not.
+function isWeaklyKnown({ assumed, kind, basis }: CapturePoint): boolean {
+  return assumed || (kind === 'external' && basis === 'prompt')
 }
 
 /** On a pod's link: what the pod sends has the SNAT point ahead of it, what comes to it from elsewhere has passed it. */
