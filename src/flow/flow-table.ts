@@ -204,7 +204,7 @@ export class FlowTable {
       isOpen = false
     } else if (known) {
       if (this.#isCopy(view, side, vantage, t)) return
-      if (view.protocol === Tcp && startsAnew(this.#store, view, side)) {
+      if (view.protocol === Tcp && startsAnew(this.#store, view, side, t)) {
         this.#emit(false)
         isOpen = false
       }

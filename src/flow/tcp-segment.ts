@@ -10,6 +10,7 @@ import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
 import { relativeTo } from './sequence.ts'
 import { SequenceHoles } from './sequence-holes.ts'
 import { countControlFlags } from './tcp-counts.ts'
+import { octetsBehindSyn } from './tcp-reuse.ts'
 import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
 
 const {
@@ -46,7 +47,7 @@ const {
   ShownSynAck,
   Started,
 } = SideBit
-const { BothClosed, HasClosed, HandshakeTimed, Irregular, SynTimed } = Kind
+const { BothClosed, HasClosed, HandshakeTimed, Irregular, OriginKnown, SynTimed } = Kind
 const { Closed, Established, Inactive, Partial, Reset, SynSent } = TcpState
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
@@ -124,7 +125,7 @@ export class TcpSegments {
     if (hasAck && view.hasSeq === 1) this.#acknowledge(view.ack)
     this.#advance()
     if (control !== 0) {
-      this.#timeHandshakeSyn()
+      if ((this.#flags & Syn) !== 0) this.#noteSyn()
       countControlFlags(this.#store, this.#e, view)
     }
     const state = stateOf(this.#store.int(this.#e + BITS))
@@ -143,6 +144,7 @@ export class TcpSegments {
     if ((this.#flags & Syn) !== 0) {
       const isOther = view.hasSeq === 1 && (view.seq | 0) !== store.int(e + START)
       if (!isSilent && !(isOther && isRestartable(bits))) return
+      if (!isSilent && this.#moveStart(view)) return
       const payload = (this.#flags & Rst) === 0 ? this.#payload : 0
       this.#startAt(view.seq, payload + 1 + (this.#flags & Fin))
     } else if (isSilent) {
@@ -160,6 +162,28 @@ export class TcpSegments {
     store.mark(e + BITS, Started)
     const extra = this.#extras.get(store.int(store.base + EXTRA))
     if (extra !== undefined) extra.sides[this.#side].holes = null
+  }
+
+  /**
+   * Takes a SYN captured after the segments it opened the way for as the start of their numbering.
+   *
+   * @returns False where it is none.
+   */
+  #moveStart(view: PacketView): boolean {
+    const store = this.#store
+    const e = this.#e
+    if ((store.int(e + BITS) & ShownSyn) !== 0) return false
+    const behind = octetsBehindSyn(store, view, e)
+    if (behind === 0) return false
+    store.setInt(e + START, view.seq)
+    store.addDouble(e + MAX, behind)
+    store.addDouble(e + ACKED, behind)
+    store.addInt(e + FIN_END, behind)
+    const kind = store.base + KIND
+    store.setInt(kind, forgetTiming(store.int(kind), this.#side))
+    const extra = this.#extras.get(store.int(store.base + EXTRA))
+    if (extra !== undefined) extra.sides[this.#side].holes = null
+    return true
   }
 
   #locate(view: PacketView): void {
@@ -254,14 +278,15 @@ export class TcpSegments {
     if (this.#side === 0) this.#timeHandshakeAck()
   }
 
-  /** Notes when the originator's SYN was sent. */
-  #timeHandshakeSyn(): void {
+  /** A SYN of the originator, or a SYN-ACK of the responder, says who opened; the first SYN starts the handshake's time. */
+  #noteSyn(): void {
     const store = this.#store
-    const isFirstSyn = (this.#flags & (Syn | Ack)) === Syn && (store.int(store.base + KIND) & SynTimed) === 0
-    if (this.#side === 0 && isFirstSyn) {
-      store.setColdDouble(HANDSHAKE, this.#time)
-      store.mark(store.base + KIND, SynTimed)
-    }
+    const at = store.base + KIND
+    const isSyn = (this.#flags & Ack) === 0
+    if (isSyn === (this.#side === 0)) store.mark(at, OriginKnown)
+    if (!isSyn || this.#side !== 0 || (store.int(at) & SynTimed) !== 0) return
+    store.setColdDouble(HANDSHAKE, this.#time)
+    store.mark(at, SynTimed)
   }
 
   /** The originator's first acknowledgment after the SYN-ACK ends the handshake. */
