@@ -1,6 +1,7 @@
 import { TimeForm, TimeStamp } from './time-stamp.ts'
 
 const SPACE = 0x20
+const COLON = 0x3a
 const QUESTION_MARK = 0x3f
 /** Kernel names have at most 15 octets (IFNAMSIZ); capture devices of other systems a few more. */
 const MAX_INTERFACE_NAME = 64
@@ -46,6 +47,8 @@ export class HeadLine {
 
   // "    1  ": right-aligned in five columns, then two spaces (print.c `pretty_print_packet()`, format "%5u  ").
   #skipNumber(bytes: Uint8Array, start: number, end: number): number {
+    // A time begins nearly every line.
+    if (bytes[start + 2] === COLON) return start
     let at = start
     while (at < end && bytes[at] === SPACE && at - start < 4) at++
     const digits = at

@@ -36,6 +36,11 @@ export class TimeStamp {
   negative = false
   /** First octet after the time and the space behind it. */
   end = 0
+  // The clock time last read, to be recognised: nearly all lines share their second with the line before.
+  // Begins as "00:00:00".
+  #hoursMinutes = 0x30303a30
+  #minutesSeconds = 0x303a3030
+  #secOfDay = 0
 
   /** Reads a time at `at`. @returns False where none of the forms stands there. */
   read(bytes: Uint8Array, at: number, end: number): boolean {
@@ -56,13 +61,23 @@ export class TimeStamp {
 
   // hh:mm:ss.fraction; the hours of -ttttt stay two digits (tcpdump 4.99 wraps at 24).
   #readClock(bytes: Uint8Array, at: number, end: number, form: TimeForm): boolean {
-    if (at + 10 > end || bytes[at + 5] !== COLON || bytes[at + 8] !== DOT) return false
+    if (at + 10 > end || bytes[at + 8] !== DOT) return false
+    this.form = form
+    const hoursMinutes = fourOctets(bytes, at)
+    const minutesSeconds = fourOctets(bytes, at + 4)
+    if (hoursMinutes === this.#hoursMinutes && minutesSeconds === this.#minutesSeconds) {
+      this.sec = this.#secOfDay
+      return this.#readFraction(bytes, at + 9, end)
+    }
+    if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return false
     const hours = twoDigits(bytes, at)
     const minutes = twoDigits(bytes, at + 3)
     const seconds = twoDigits(bytes, at + 6)
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 60) return false
-    this.form = form
     this.sec = hours * 3600 + minutes * 60 + seconds
+    this.#hoursMinutes = hoursMinutes
+    this.#minutesSeconds = minutesSeconds
+    this.#secOfDay = this.sec
     return this.#readFraction(bytes, at + 9, end)
   }
 
@@ -140,6 +155,10 @@ export class TimeStamp {
     this.end = Math.min(end, at + text.length + 1)
     return true
   }
+}
+
+function fourOctets(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
 }
 
 function isDigit(octet: number): boolean {

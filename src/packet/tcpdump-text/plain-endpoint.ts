@@ -1,3 +1,5 @@
+import { digitAt } from './plain-octets.ts'
+
 const DOT = 0x2e
 const ZERO = 0x30
 const COLON = 0x3a
@@ -19,30 +21,31 @@ export class PlainEndpointScanner {
   scanIpv4(bytes: Uint8Array, start: number): number {
     let at = start
     let address = 0
-    let value = 0
-    for (let dots = 0; ; dots++) {
-      const first = at
-      value = 0
-      for (;;) {
-        const digit = (bytes[at] as number) - ZERO
-        if (!(digit >= 0 && digit <= 9)) break
-        value = value * 10 + digit
-        if (value > 0xffff) return 0
+    for (let dots = 0; dots < 4; dots++) {
+      let octet = digitAt(bytes, at)
+      if (octet > 9) return 0
+      const second = digitAt(bytes, at + 1)
+      at++
+      if (second <= 9) {
+        // Leading zeros mean octal to some readers; no version of tcpdump prints any.
+        if (octet === 0) return 0
+        octet = octet * 10 + second
+        const third = digitAt(bytes, at + 1)
         at++
+        if (third <= 9) {
+          octet = octet * 10 + third
+          at++
+        }
       }
-      if (at === first) return 0
-      if (dots === 4) break
-      // Leading zeros mean octal to some readers; no version of tcpdump prints any.
-      if (value > 255 || bytes[at] !== DOT || (bytes[first] === ZERO && at - first > 1)) return 0
-      address = (address << 8) | value
+      if (octet > 255 || bytes[at] !== DOT) return 0
+      address = (address << 8) | octet
       at++
     }
     this.w0 = 0
     this.w1 = 0
     this.w2 = 0xffff
     this.w3 = address
-    this.port = value
-    return at
+    return this.#scanPort(bytes, at)
   }
 
   /** "2001:db8::1.443"; forms with an embedded IPv4 address are for the parser. */
@@ -94,12 +97,9 @@ export class PlainEndpointScanner {
   #scanPort(bytes: Uint8Array, start: number): number {
     let at = start
     let port = 0
-    for (;;) {
-      const digit = (bytes[at] as number) - ZERO
-      if (!(digit >= 0 && digit <= 9)) break
+    for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) {
       port = port * 10 + digit
       if (port > 0xffff) return 0
-      at++
     }
     this.port = port
     return at === start ? 0 : at

@@ -3,12 +3,11 @@ import { IpProtocol } from '../../core/protocol.ts'
 import { TcpFlag } from '../../core/tcp-flags.ts'
 import type { PacketView } from '../packet-view.ts'
 import { PlainEndpointScanner } from './plain-endpoint.ts'
-import { fitsWord, fourOctets, textAsNumber, threeOctets } from './plain-octets.ts'
+import { digitAt, fitsWord, fourOctets, textAsNumber, threeOctets } from './plain-octets.ts'
 import { PlainOptionsScanner } from './plain-options.ts'
 
 const SPACE = 0x20
 const COMMA = 0x2c
-const ZERO = 0x30
 const COLON = 0x3a
 const CLOSING_BRACKET = 0x5d
 /** `IP 1.1.1.1.1 > 2.2.2.2.2: UDP, length 0`; shorter lines need not be checked for their end at every step. */
@@ -113,12 +112,7 @@ export class PlainLineScanner {
       }
       const first = at
       let value = 0
-      for (;;) {
-        const digit = (bytes[at] as number) - ZERO
-        if (!(digit >= 0 && digit <= 9)) break
-        value = (value * 10 + digit) | 0
-        at++
-      }
+      for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) value = (value * 10 + digit) | 0
       if (at - first > 9 ? !fitsWord(bytes, first, at) : at === first) return false
       switch (word) {
         case Word.Seq:
@@ -163,10 +157,9 @@ export class PlainLineScanner {
     if (threeOctets(bytes, start + 5) !== Word.Th) return false
     let at = start + 8
     let value = 0
-    for (; at < end; at++) {
-      const digit = (bytes[at] as number) - ZERO
-      if (digit < 0 || digit > 9 || value > 0xfffff) return false
+    for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) {
       value = value * 10 + digit
+      if (value > 0xfffff) return false
     }
     view.protocol = IpProtocol.Udp
     view.payloadLength = value

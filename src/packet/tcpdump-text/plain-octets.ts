@@ -24,6 +24,11 @@ export function threeOctets(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number)
 }
 
+/** Value of the digit at a position, more than 9 where another octet or none stands there. */
+export function digitAt(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] as number) | 0) - ZERO) >>> 0
+}
+
 /** Whether the ten digits from `start` to `end` are a number of at most 32 bits; false for more digits. */
 export function fitsWord(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > LARGEST.length) return false

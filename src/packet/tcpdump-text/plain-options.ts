@@ -1,9 +1,8 @@
 import type { PacketView } from '../packet-view.ts'
-import { fitsWord, fourOctets, textAsNumber, threeOctets } from './plain-octets.ts'
+import { digitAt, fitsWord, fourOctets, textAsNumber, threeOctets } from './plain-octets.ts'
 
 const SPACE = 0x20
 const COMMA = 0x2c
-const ZERO = 0x30
 const COLON = 0x3a
 const OPENING_BRACKET = 0x5b
 const CLOSING_BRACKET = 0x5d
@@ -65,12 +64,7 @@ export class PlainOptionsScanner {
     for (let isEcho = false; ; isEcho = true) {
       const first = at
       let value = 0
-      for (;;) {
-        const digit = (bytes[at] as number) - ZERO
-        if (!(digit >= 0 && digit <= 9)) break
-        value = (value * 10 + digit) | 0
-        at++
-      }
+      for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) value = (value * 10 + digit) | 0
       if (at - first > 9 ? !fitsWord(bytes, first, at) : at === first) return 0
       if (isEcho) {
         view.tsEcr = value >>> 0
@@ -127,12 +121,7 @@ export class PlainOptionsScanner {
   #number(bytes: Uint8Array, start: number): number {
     let at = start
     let value = 0
-    for (;;) {
-      const digit = (bytes[at] as number) - ZERO
-      if (!(digit >= 0 && digit <= 9)) break
-      value = (value * 10 + digit) | 0
-      at++
-    }
+    for (let digit = digitAt(bytes, at); digit <= 9; digit = digitAt(bytes, ++at)) value = (value * 10 + digit) | 0
     this.#value = value
     return at === start || (at - start > 9 && !fitsWord(bytes, start, at)) ? 0 : at
   }

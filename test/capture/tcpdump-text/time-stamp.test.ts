@@ -51,6 +51,17 @@ describe('TimeStamp.read()', () => {
     expect(read(text)).toBeNull()
   })
 
+  test('reads one time after another as if each were the first', () => {
+    const reused = new TimeStamp()
+    const texts = ['00:00:00.5', '11:56:28.960087 IP', '11:56:28.960099 IP', '11:56:29.000001 IP', '11:57:29.000001 IP']
+    for (const text of [...texts, '11:57:29 000001 IP', '\0\0\0\0\0\0\0\0.000001 IP', '11:57:29.000002 IP']) {
+      const bytes = octets(text)
+      const alone = new TimeStamp()
+      expect(reused.read(bytes, 0, bytes.length)).toBe(alone.read(bytes, 0, bytes.length))
+      if (alone.end > 0) expect(reused).toEqual(alone)
+    }
+  })
+
   test('reads nothing past the end, at any cut', () => {
     for (const text of [
       '11:56:28.960087 IP',

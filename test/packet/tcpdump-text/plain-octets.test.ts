@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { fitsWord, fourOctets, textAsNumber, threeOctets } from '../../../src/packet/tcpdump-text/plain-octets.ts'
+import {
+  digitAt,
+  fitsWord,
+  fourOctets,
+  textAsNumber,
+  threeOctets,
+} from '../../../src/packet/tcpdump-text/plain-octets.ts'
 import { octets } from '../../support/text-decode.ts'
 
 test('texts compare as numbers', () => {
@@ -7,6 +13,13 @@ test('texts compare as numbers', () => {
   expect(fourOctets(bytes, 1)).toBe(textAsNumber('seq '))
   expect(threeOctets(bytes, 1)).toBe(textAsNumber('seq'))
   expect(fourOctets(bytes, 0)).not.toBe(textAsNumber('seq '))
+})
+
+test('a digit has its value, anything else more than nine', () => {
+  const bytes = octets('0/9:')
+  expect(digitAt(bytes, 0)).toBe(0)
+  expect(digitAt(bytes, 2)).toBe(9)
+  for (const at of [1, 3, 4]) expect(digitAt(bytes, at)).toBeGreaterThan(9)
 })
 
 test.each([
