@@ -13,6 +13,9 @@ export interface RotationCandidate {
   readonly distinction: string
 }
 
+/** `cap.pcap` before `cap.pcap1`, and that before `cap.pcap10`. */
+const NAMES = new Intl.Collator('en', { numeric: true })
+
 /** Packets of several CPUs may come a little out of order; seconds. */
 const OVERLAP_TOLERANCE = 1
 
@@ -80,19 +83,31 @@ async function inOrderOfTime<T extends RotationCandidate>(
   group: readonly T[],
   limits: ExpansionLimits,
 ): Promise<T[] | undefined> {
-  const members: { candidate: T; span: CaptureSpan }[] = []
+  const members: Member<T>[] = []
   for (const candidate of group) {
     const span = await readSpan(candidate.source, candidate.format, limits)
     if (span === undefined || span.linkTypes !== (members[0]?.span ?? span).linkTypes) return undefined
     members.push({ candidate, span })
   }
-  members.sort((a, b) => compareStart(a.span, b.span))
-  const overlaps = members.some(({ span }, i) => {
-    const before = members[i - 1]?.span
-    if (before === undefined || before.end === null || span.start === null) return false
-    return secondsBetween(...before.end, ...span.start) < -OVERLAP_TOLERANCE
-  })
-  return overlaps ? undefined : members.map(({ candidate }) => candidate)
+  // By name first: where packets came a little out of order, times alone would put a file before the one it follows.
+  const byName = members.toSorted((a, b) => NAMES.compare(a.candidate.source.name, b.candidate.source.name))
+  const byTime = members.toSorted((a, b) => compareStart(a.span, b.span))
+  return [byName, byTime].find(isInOrder)?.map(({ candidate }) => candidate)
+}
+
+interface Member<T> {
+  readonly candidate: T
+  readonly span: CaptureSpan
+}
+
+/** Whether no file begins before the one in front of it ends. */
+function isInOrder(members: readonly Member<unknown>[]): boolean {
+  let end: CaptureSpan['end'] = null
+  for (const { span } of members) {
+    if (end !== null && span.start !== null && secondsBetween(...end, ...span.start) < -OVERLAP_TOLERANCE) return false
+    end = span.end ?? end
+  }
+  return true
 }
 
 /** A file without packets, begun when the capture was stopped, comes last. */
