@@ -18,6 +18,8 @@ export interface FlowFacts {
   readonly reverseIsn?: number | null
   readonly tsVal?: number | null
   readonly ipId?: number | null
+  /** Offset of the opener's TCP timestamp clock in milliseconds. */
+  readonly clock?: number
   /** TTL of the forward packets as captured. */
   readonly ttl?: number | null
   readonly reverseTtl?: number | null
@@ -129,9 +131,14 @@ function direction(facts: FlowFacts, forward: boolean, answered: boolean): FlowD
     maxTtl: speaks ? ttl : null,
     mss: forward ? (facts.mss ?? null) : null,
     windowScale: null,
-    firstTsVal: null,
+    firstTsVal: forward && facts.clock !== undefined ? tsValOf(facts.clock, facts.at ?? 0) : null,
     dataRttSeconds: null,
   }
+}
+
+function tsValOf(offset: number, at: number): FlowDirection['firstTsVal'] {
+  const { sec, nsec } = splitSeconds(at)
+  return { value: (sec * 1000 + nsec / 1e6 + offset) % 2 ** 32, timeSec: sec, timeNsec: nsec }
 }
 
 function aVantage(vantage: Partial<Vantage>, facts: FlowFacts, answered: boolean): Vantage {
