@@ -18,7 +18,8 @@ interface Entry {
     retransmissions: readonly [number, number]
     out_of_order: readonly [number, number]
   }[]
-  readonly duplicates?: readonly { orig: string; counts: readonly [number, number] }[]
+  /** Copies set aside, [originator, responder], of each flow that has any. */
+  readonly duplicates?: readonly (readonly [number, number])[]
 }
 
 /** A row of `conn.json`; `null` is not compared. */
@@ -45,6 +46,15 @@ interface Row {
 interface StreamSide {
   readonly packets?: number
   readonly ip_bytes?: number
+  readonly retransmission?: number
+  readonly out_of_order?: number
+}
+
+interface Stream {
+  readonly a: string
+  readonly b: string
+  readonly ab: StreamSide
+  readonly ba: StreamSide
 }
 
 const entries: readonly Entry[] = present ? JSON.parse(readFileSync(join(CORPUS, 'index.json'), 'utf8')) : []
@@ -56,8 +66,9 @@ async function flowsOf(name: string): Promise<Flow[]> {
   return flows.sort((a, b) => a.id - b.id)
 }
 
-const tcpRows = (name: string): Row[] =>
-  (JSON.parse(readFileSync(join(CORPUS, `${name}.conn.json`), 'utf8')) as Row[]).filter(({ proto }) => proto === 'tcp')
+const rowsOf = (name: string): Row[] => JSON.parse(readFileSync(join(CORPUS, `${name}.conn.json`), 'utf8'))
+const tcpRows = (name: string): Row[] => rowsOf(name).filter(({ proto }) => proto === 'tcp')
+const streamsOf = (name: string): Stream[] => JSON.parse(readFileSync(join(CORPUS, `${name}.tshark.json`), 'utf8'))
 
 /** The flow in the words of Zeek's log; times apart. */
 function asRow({ source, destination, forward, reverse, tcp }: Flow): Omit<Row, 'ts' | 'duration' | 'proto'> {
@@ -107,12 +118,7 @@ describe.skipIf(!present)('flows of the zeek-conn corpus', () => {
   })
 
   test.each(entries)('$name has the packets and octets tshark counts', async ({ name, tshark_ip_bytes_agree }) => {
-    const streams = JSON.parse(readFileSync(join(CORPUS, `${name}.tshark.json`), 'utf8')) as {
-      a: string
-      b: string
-      ab: StreamSide
-      ba: StreamSide
-    }[]
+    const streams = streamsOf(name)
     const flows = (await flowsOf(name)).filter(({ protocol }) => protocol === 6)
     // tshark cuts streams by other rules than flows are cut by: compare what each pair of endpoints sent in all.
     const ours = new Tally()
@@ -131,7 +137,70 @@ describe.skipIf(!present)('flows of the zeek-conn corpus', () => {
     const copies = flows.some(({ forward, reverse }) => forward.duplicates + reverse.duplicates > 0)
     if (tshark_ip_bytes_agree !== false && !copies) expect(ours.octets).toEqual(theirs.octets)
   })
+
+  test.each(entries)('$name has the retransmissions and reordered segments tshark counts', async ({ name }) => {
+    const ours = new Tally()
+    const surplus = new Tally()
+    for (const { source, destination, forward, reverse, protocol } of await flowsOf(name)) {
+      if (protocol !== 6) continue
+      const [a, b] = [endpoint(source), endpoint(destination)]
+      ours.add(a, b, forward.retransmissions + forward.outOfOrder, 0)
+      ours.add(b, a, reverse.retransmissions + reverse.outOfOrder, 0)
+      // The SYN of a connection on the ports of one that was refused is one connection's retransmission to tshark.
+      surplus.add(a, b, forward.duplicates + 1, 0)
+      surplus.add(b, a, reverse.duplicates + 1, 0)
+    }
+    const theirs = new Tally()
+    for (const { a, b, ab, ba } of streamsOf(name)) {
+      theirs.add(a, b, (ab.retransmission ?? 0) + (ab.out_of_order ?? 0), 0)
+      theirs.add(b, a, (ba.retransmission ?? 0) + (ba.out_of_order ?? 0), 0)
+    }
+    for (const [key, count] of Object.entries(ours.packets)) {
+      // tshark also counts copies; and by its times of arrival it takes one segment more or less for a retransmission.
+      expect([key, theirs.packets[key]]).toEqual([key, expect.toSatisfy((n) => n >= count - 1)])
+      const most = count + (surplus.packets[key] ?? 0)
+      expect([key, theirs.packets[key]]).toEqual([key, expect.toSatisfy((n) => n <= most)])
+    }
+  })
+
+  test.each(entries.filter(({ duplicates }) => duplicates !== undefined))(
+    '$name has the copies told',
+    async ({ name, duplicates }) => {
+      const flows = (await flowsOf(name)).filter(({ protocol }) => protocol === 6)
+      const counted = flows.map(({ forward, reverse }) => [forward.duplicates, reverse.duplicates])
+      expect(counted.filter(([forward, reverse]) => forward !== 0 || reverse !== 0)).toEqual(duplicates)
+    },
+  )
+
+  test.each(entries)('$name has the exchanges of UDP and ICMP Zeek has', async ({ name }) => {
+    const flows = (await flowsOf(name)).filter(({ protocol }) => protocol !== 6)
+    for (const row of rowsOf(name).filter(({ proto }) => proto !== 'tcp')) {
+      const isIcmp = row.proto === 'icmp'
+      const flow = flows.find((each) => isRow(isIcmp ? withIcmpPorts(each) : each, row))
+      expect(flow).toBeDefined()
+      if (flow === undefined) continue
+      const { forward, reverse } = flow
+      const counts = [forward.packets, reverse.packets, forward.ipBytes, reverse.ipBytes]
+      expect(counts).toEqual([row.orig_pkts, row.resp_pkts, row.orig_ip_bytes, row.resp_ip_bytes])
+      if (row.orig_bytes !== null) expect(forward.payloadBytes).toBe(row.orig_bytes)
+      if (row.resp_bytes !== null) expect(reverse.payloadBytes).toBe(row.resp_bytes)
+      expect(flow.connState).toBe(row.conn_state)
+      expect(flow.history).toBe(row.history ?? '')
+    }
+  })
 })
+
+/** Zeek writes type and code, or the type of the answer, into the ports. */
+function withIcmpPorts(flow: Flow): Flow {
+  if (flow.icmp === null) return flow
+  const { type, code } = flow.icmp
+  const answers: Readonly<Record<number, number>> = { 8: 0, 128: 129 }
+  return {
+    ...flow,
+    source: { ...flow.source, port: type },
+    destination: { ...flow.destination, port: answers[type] ?? code },
+  }
+}
 
 const endpoint = ({ ip, port }: Flow['source']): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
