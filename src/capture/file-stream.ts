@@ -1,9 +1,16 @@
+import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { CHUNK_LENGTH } from './limits.ts'
+import { setImmediate as turn } from 'node:timers/promises'
 import { DamagedStream, type OctetStream } from './octet-stream.ts'
 
+/** Octets read at once: what is read stays in the cache of the core that decodes it (0.14 s a gigabyte; a MiB at once 0.22 s). */
+const READ_LENGTH = 128 * 1024
+/** Reads between two turns of the event loop, where signals, timers and output have their say. */
+const READS_A_TURN = 16
+
 /**
- * Reads a file, or a part of it, through two buffers: while one is worked on, the other is filled.
+ * Reads a file, or a part of it, into one buffer. Reads without waiting: a thread of the pool would fetch the octets into the cache of another
+ * core, and hand-overs cost more than the reading (0.14 against 0.3 s a gigabyte).
  */
 export class FileStream implements OctetStream {
   readonly size: number
@@ -12,8 +19,8 @@ export class FileStream implements OctetStream {
   readonly #end: number
   readonly #ownsHandle: boolean
   #position: number
-  #buffers: [Uint8Array, Uint8Array] | undefined
-  #pending: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined
+  #buffer: Uint8Array | undefined
+  #reads = 0
   #closed = false
 
   /**
@@ -53,38 +60,26 @@ export class FileStream implements OctetStream {
   }
 
   async read(): Promise<Uint8Array | undefined> {
+    if (++this.#reads % READS_A_TURN === 0) await turn()
     if (this.#closed) return undefined
-    const { bytesRead, buffer } = await this.#settled(this.#pending ?? this.#start())
-    this.#pending = undefined
-    if (bytesRead === 0) return undefined
-    this.#position += bytesRead
-    this.bytesRead += bytesRead
-    this.#pending = this.#start()
-    return buffer.subarray(0, bytesRead)
+    this.#buffer ??= new Uint8Array(Math.min(READ_LENGTH, Math.max(this.size, 1)))
+    const wanted = Math.min(this.#buffer.length, this.#end - this.#position)
+    const length = this.#fill(this.#buffer, wanted)
+    if (length === 0) return undefined
+    this.#position += length
+    this.bytesRead += length
+    return this.#buffer.subarray(0, length)
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#pending?.catch(() => undefined)
     if (this.#ownsHandle) await this.#handle.close()
   }
 
-  /** Begins to fill the buffer that is not in the reader's hands. */
-  #start(): Promise<{ bytesRead: number; buffer: Uint8Array }> {
-    const length = Math.min(CHUNK_LENGTH, this.#end - this.#position)
-    const wanted = Math.min(CHUNK_LENGTH, Math.max(this.size, 1))
-    this.#buffers ??= [new Uint8Array(wanted), new Uint8Array(wanted)]
-    this.#buffers.reverse()
-    const pending = this.#handle.read(this.#buffers[0], 0, Math.min(length, wanted), this.#position)
-    // Whoever reads next sees the error; without this, an error nobody waits for yet would end the process.
-    pending.catch(() => undefined)
-    return pending
-  }
-
-  async #settled<T>(pending: Promise<T>): Promise<T> {
+  #fill(buffer: Uint8Array, length: number): number {
     try {
-      return await pending
+      return readSync(this.#handle.fd, buffer, 0, length, this.#position)
     } catch (error) {
       throw new DamagedStream(error instanceof Error ? error.message : String(error), false, { cause: error })
     }

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -103,6 +104,7 @@ class CaptureFinder {
     const stats = await stat(arg).catch((error: unknown) => openError(arg, error))
     if (stats instanceof CaptureError) return this.#addGlob(arg, stats)
     if (stats.isDirectory()) return this.#addFolder(arg)
+    if (!stats.isFile()) return this.#addPipe(arg)
     if (CAPTURES_YAML_NAMES.includes(basename(arg))) return this.#addDeclared(arg)
     await this.#addFile(arg, stats.size, { isNamed: true, root: dirname(resolve(arg)) })
   }
@@ -129,7 +131,18 @@ class CaptureFinder {
     this.#seen.add('-')
     const { stdin } = this.#options
     if (stdin === undefined) throw new UsageError('There is no standard input to read a capture from: name a file')
-    const source = new OpenedInput('-', new InputStream(stdin))
+    await this.#addStream('-', stdin)
+  }
+
+  /** A named pipe, or what the shell puts in place of `<(ssh node tcpdump -w - …)`: read once, like standard input. */
+  async #addPipe(path: string): Promise<void> {
+    if (this.#seen.has(path)) return this.#skip(path, 'given-twice')
+    this.#seen.add(path)
+    await this.#addStream(path, createReadStream(path))
+  }
+
+  async #addStream(name: string, input: Readable): Promise<void> {
+    const source = new OpenedInput(name, new InputStream(input))
     this.#found.push(...(await this.#prober.probe(source, { isNamed: true, root: null })))
   }
 

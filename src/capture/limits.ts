@@ -10,5 +10,5 @@ export const MAX_ORIGINAL_LENGTH: number = 16 * 1024 * 1024
 /** Octets of one pcapng block at most. Longer ones are not packets of ours and are searched through, not believed. */
 export const MAX_BLOCK_LENGTH: number = 1024 * 1024
 
-/** Octets asked of a file or a decompressor at once. */
+/** Octets asked of a decompressor at once. */
 export const CHUNK_LENGTH: number = 1024 * 1024

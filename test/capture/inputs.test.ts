@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
@@ -73,6 +74,17 @@ describe('resolveInputs() finds', () => {
     const { sets, names } = await find({}, ['-'], { stdin: Readable.from([PCAP]), at: ['-=node/n1'] })
     expect(names).toEqual([['-']])
     expect(sets[0]).toMatchObject({ declaredPoint: 'node/n1', pointBasis: 'option' })
+  })
+
+  test('a pipe, as the shell makes one of <(ssh node tcpdump -w - …)', async () => {
+    const pipe = join(folderWith({}), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const writer = spawn('sh', ['-c', `cat > '${pipe}'`], { stdio: ['pipe', 'ignore', 'ignore'] })
+    writer.stdin.end(PCAP)
+    const [set] = await resolveInputs([pipe])
+    if (set === undefined) throw new Error('no capture')
+    const { files } = await readCaptureSet(set, { record: () => undefined })
+    expect(files).toMatchObject([{ packets: 3, meta: { file: pipe, format: 'pcap' } }])
   })
 
   test('each file once', async () => {

@@ -51,6 +51,7 @@ const visit = control === 'positive-control' ? allocate : (): void => {}
 // One reader for all rounds: what a new one adds to the types that the engine has seen makes it compile again.
 const reader = format === 'pcapng' ? new PcapngReader('probe') : new PcapReader('probe')
 reader.push(head)
+reader.next()
 let least = Number.POSITIVE_INFINITY
 for (let round = 0; round < ROUNDS + 2; round++) {
   gc()
@@ -60,5 +61,6 @@ for (let round = 0; round < ROUNDS + 2; round++) {
   // The first rounds compile.
   if (round >= 2) least = Math.min(least, perRecord)
 }
-if (reader.record.number !== PACKETS * (ROUNDS + 2)) throw new Error(`${reader.record.number} records`)
+// The last record of a pcap waits for the header behind it.
+if (reader.record.number < PACKETS * (ROUNDS + 2) - 1) throw new Error(`${reader.record.number} records`)
 console.log(JSON.stringify({ octetsPerRecord: least, kept: Object.keys(kept).length }))
