@@ -218,7 +218,7 @@ describe('outputs', () => {
   })
 })
 
-const built = existsSync(join(ROOT, 'dist/cli/main.js'))
+const built = existsSync(join(ROOT, 'dist/bin/main.js'))
 
 describe.skipIf(!built)('as a process of its own (after npm run build)', () => {
   const start = (argv: readonly string[]) =>
