@@ -37,6 +37,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after every chunk. */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined
+  /** Called after every chunk; reading waits for what it returns. For output that is slower than reading. */
+  readonly pace?: (() => Promise<void> | undefined) | undefined
   /** IANA zone of dated times in tcpdump text, whatever the set says; UTC where neither says. */
   readonly timeZone?: string | undefined
   readonly limits?: ExpansionLimits | undefined
@@ -163,7 +165,7 @@ class ReadingRun {
     reader: ContainerReader,
     checker: SecondReading | undefined,
   ): Promise<StreamFailure | undefined> {
-    const { signal, onProgress } = this.#options
+    const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
     let failure: StreamFailure | undefined
     let offset = 0
@@ -183,6 +185,7 @@ class ReadingRun {
         totalBytes: this.#totalBytes,
         packets: this.#packets,
       })
+      await pace?.()
     }
     this.#bytesBefore += stream.bytesRead
     // What breaks off because the signal closed it is not damaged.

@@ -16,6 +16,8 @@ export interface FlowOutput {
   /** Aborted when nobody reads the output any more. */
   readonly unread: AbortSignal
   add(sighting: Sighting): void
+  /** Writes what has come together. Reading waits for it, so that a slow reader of the output slows the reading. */
+  readonly pace?: () => Promise<void> | undefined
   finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void>
   abandon(): Promise<void>
 }
@@ -30,7 +32,9 @@ interface Request {
 }
 
 /** Flows held back so that a run of a common size comes out in the order of ids. */
-const HELD = 20_000
+const HELD = 4096
+/** Characters that come together before they are written. */
+const BATCH = 1 << 16
 
 /**
  * Chooses how to write: `ndjson` alone goes out while captures are read, so that memory does not grow with their length; every
@@ -94,6 +98,7 @@ class StreamedFlows implements FlowOutput {
   #held: Sighting[] | null = []
   #count = 0
   readonly #matches: Request['matches']
+  #text = ''
 
   constructor({ io, sets, matches }: Request, { file }: Destination) {
     this.#matches = matches
@@ -106,14 +111,23 @@ class StreamedFlows implements FlowOutput {
     else if (this.#held.push(sighting) >= HELD) this.#release()
   }
 
+  readonly pace = (): Promise<void> | undefined => (this.#text.length < BATCH ? undefined : this.#flush())
+
+  async #flush(): Promise<void> {
+    const text = this.#text
+    this.#text = ''
+    if (!(await this.#sink.write(text))) this.#unread.abort()
+  }
+
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
     const { captures, summary, tool } = reportOf(summaries, interrupted, 0)
-    for (const capture of captures) await this.#sink.write(ndjsonLine(toCaptureRecord(capture)))
+    for (const capture of captures) this.#text += ndjsonLine(toCaptureRecord(capture))
     if (this.#held !== null) {
       this.#held = this.#held.map((sighting) => withInterface(sighting, summaries))
       this.#release()
     }
-    await this.#sink.write(ndjsonLine(toSummaryRecord({ ...summary, flows: this.#count }, tool)))
+    this.#text += ndjsonLine(toSummaryRecord({ ...summary, flows: this.#count }, tool))
+    await this.#sink.write(this.#text)
     await this.#sink.close()
   }
 
@@ -131,14 +145,7 @@ class StreamedFlows implements FlowOutput {
     const record = toFlowRecord(sighting, this.#names[sighting.flow.capture] ?? '')
     if (this.#matches !== null && !this.#matches(record)) return
     this.#count++
-    const line = ndjsonLine(record)
-    // Reading waits between chunks, and there the streams get their turn; what cannot be written ends the reading.
-    this.#sink.write(line).then(
-      (isRead) => {
-        if (!isRead) this.#unread.abort()
-      },
-      () => this.#unread.abort(),
-    )
+    this.#text += ndjsonLine(record)
   }
 }
 

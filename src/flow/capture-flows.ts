@@ -77,9 +77,17 @@ export class CaptureFlows {
     this.#files.push(summary)
   }
 
-  /** Ends the flows still open. */
-  end(): CaptureSummary {
-    this.#table?.end()
+  /**
+   * Ends flows still open, at most so many.
+   *
+   * @returns Whether all have ended; then {@link summary} is complete.
+   */
+  end(most: number): boolean {
+    return this.#table?.end(most) ?? true
+  }
+
+  /** What the capture turned out to hold. */
+  summary(): CaptureSummary {
     const { index, name, declaredPoint } = this.#options
     const isText = this.#meta?.format === 'text'
     return {

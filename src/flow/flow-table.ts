@@ -108,6 +108,9 @@ export class FlowTable {
   readonly #ports: ServerPortTable
   readonly #ids: { next: number }
   readonly #builder: FlowBuilder
+  /** Flows still to hand over at the end, as numbers of {@link FlowTable.#liveFlows}; and how many have been. */
+  #ending: Float64Array | undefined
+  #ended = 0
   #packetsToSweep = SWEEP_PACKETS
   #sweepTime = 0
   #lastSweep = 0
@@ -177,14 +180,25 @@ export class FlowTable {
     this.#addWhole(whole, names, known, vantage, t)
   }
 
-  /** Ends all flows still open, in the order they began. The table can be used no more. */
-  end(): void {
-    this.#fragments.end()
-    this.#skip('fragment-incomplete', this.#fragments.incomplete)
-    for (const key of this.#liveFlows()) {
-      this.#store.seek(key % ID_STEP)
+  /**
+   * Ends flows still open, in the order they began. The table takes in no more packets.
+   *
+   * @param most - Flows at most.
+   * @returns Whether all have ended.
+   */
+  end(most: number = Number.POSITIVE_INFINITY): boolean {
+    if (this.#ending === undefined) {
+      this.#fragments.end()
+      this.#skip('fragment-incomplete', this.#fragments.incomplete)
+      this.#ending = this.#liveFlows()
+    }
+    const keys = this.#ending
+    const until = Math.min(keys.length, this.#ended + most)
+    while (this.#ended < until) {
+      this.#store.seek((keys[this.#ended++] as number) % ID_STEP)
       this.#options.onFlow(this.#builder.build(false))
     }
+    return until === keys.length
   }
 
   /** Puts the cursor on the packet's flow. @returns False where the table has none. */

@@ -56,6 +56,9 @@ export async function readFlows(
   return run.summaries
 }
 
+/** Flows handed over at the end of a capture between two calls of `pace`. */
+const FLOWS_A_PACE = 1024
+
 class FlowRun {
   readonly summaries: CaptureSummary[] = []
   readonly #options: FlowOptions
@@ -78,7 +81,10 @@ class FlowRun {
   async read(source: FlowSource): Promise<void> {
     const visitor = new SetVisitor(this.#frames, (section) => this.#makeCapture(source, section))
     const summary = await readCaptureSet(source, visitor, { ...this.#options, onProgress: this.#progress })
-    for (const capture of visitor.captures) this.summaries.push(capture.end())
+    for (const capture of visitor.captures) {
+      while (!capture.end(FLOWS_A_PACE)) await this.#options.pace?.()
+      this.summaries.push(capture.summary())
+    }
     for (const { bytes, packets } of summary.files) {
       this.#bytesBefore += bytes
       this.#packetsBefore += packets

@@ -19,7 +19,10 @@ function visible(character: string): string {
  * controls only; the others occur in strings alone, so that `\uXXXX` in their place means the same.
  */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE_BUT_NEWLINE, (character) =>
+  const text = JSON.stringify(value, null, indent)
+  // As nearly always, and told ten times quicker than by the classes of Unicode.
+  if (!/[^\n\x20-\x7e]/.test(text)) return text
+  return text.replace(UNSAFE_BUT_NEWLINE, (character) =>
     Array.from(
       { length: character.length },
       (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,

@@ -39,9 +39,9 @@ export async function run(named: readonly string[], options: Options, { io, setS
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread])
-    const summaries = await readFlows(sets, { ...flowOptions(options), signal, onProgress: bar.onProgress }, (flow) => {
-      output.add(sightingOf(flow, book))
-    })
+    const { pace } = output
+    const run = { ...flowOptions(options), signal, onProgress: bar.onProgress, pace }
+    const summaries = await readFlows(sets, run, (flow) => output.add(sightingOf(flow, book)))
     bar.stop()
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     await output.finish(summaries, interrupt.status() !== null)
