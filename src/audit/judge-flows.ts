@@ -2,7 +2,9 @@ import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import type { Warning } from '../core/warning.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { CaptureSummary } from '../flow/flow-run.ts'
+import { atLeast, parseCiliumVersion } from '../masquerade/cilium-version.ts'
 import { decide } from '../masquerade/decide.ts'
+import type { Decision } from '../masquerade/decision.ts'
 import { decideInstalled } from '../masquerade/installed/decide-installed.ts'
 import type { AnalysedCapture } from './analysis.ts'
 import { Attributor } from './attribution/attributor.ts'
@@ -14,6 +16,7 @@ import { isPodLike } from './identity.ts'
 import { impactOf } from './impact.ts'
 import type { AnswerRole, Case } from './judgement/case.ts'
 import { judge } from './judgement/judge.ts'
+import { Peers } from './judgement/peers.ts'
 import { resolveNames } from './names.ts'
 import { resolvePoints } from './point.ts'
 import type { PointClaim } from './point-claim.ts'
@@ -66,6 +69,7 @@ export function judgeFlows(
   const pairings = pairAll(sightings, groups)
   const reversePath = new ReversePath(flows)
   const attributor = new Attributor(sightings, context)
+  const peers = new Peers(flows)
   const share = new SharedTexts()
   const verdicts = sightings.map((sighting, i) => {
     const judged: Case = {
@@ -75,6 +79,7 @@ export function judgeFlows(
       reversePath,
       context,
       attributor,
+      peers,
       captures: placed,
     }
     return toVerdict(judged, judge(judged), share)
@@ -115,13 +120,29 @@ function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Rulin
   const { flow } = sighting
   const installed = ruling.expected === null ? null : context.installed(ruling.expected, flow)
   const isFault = ruling.verdict === 'contradiction'
-  const because = isFault && installed !== null ? [...ruling.because, installedText(installed)] : ruling.because
+  const because = isFault ? [...ruling.because, ...reservations(ruling.expected, installed, context)] : ruling.because
   return verdictOf(sighting, ruling, {
     because: because.map((text, i) => (i === 0 ? share.of(text) : text)),
     installed,
     connection: pairing?.connection ?? null,
     impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
   })
+}
+
+/** What the reader of a contradiction must know besides: what is really installed, and what could not be seen. */
+function reservations(expected: Decision | null, installed: Decision | null, { cluster }: AuditContext): string[] {
+  const texts = installed === null ? [] : [installedText(installed)]
+  return expected !== null && mayFallBack(expected, cluster) ? [...texts, MAY_FALL_BACK] : texts
+}
+
+const MAY_FALL_BACK =
+  'judged by the configuration: an agent of this release may have fallen back to iptables, which only `cilium-dbg status` shows'
+
+// Later releases refuse to start where what BPF masquerading needs is missing (cilium-masquerade reference, Appendix B).
+function mayFallBack({ engine, node }: Decision, cluster: ClusterSnapshot): boolean {
+  const { enableBpfMasquerade, ciliumVersion } = cluster.settingsFor(node)
+  if (engine !== 'bpf' || enableBpfMasquerade.origin === 'status') return false
+  return !atLeast(parseCiliumVersion(ciliumVersion.value), 1, 16)
 }
 
 // Reasons repeat: a million flows have some hundred different ones. Those that name other flows do not.

@@ -106,7 +106,14 @@ function makeRuleText(decision: Decision): string {
   const step = decision.trace.find(({ matched }) => matched)
   const detail = step === undefined || step.detail === '' ? '' : `: ${step.detail}`
   const source = step?.source ? ` (${formatSourceRef(step.source)})` : ''
-  return `rule ${decision.rule}${detail}${source}`
+  return `rule ${decision.rule}${detail}${nearMissText(decision)}${source}`
+}
+
+// Where no rule holds, the reader asks why the one that masquerades does not.
+function nearMissText({ rule, trace }: Decision): string {
+  if (rule !== 'no-rule') return ''
+  const missed = trace.find((step) => step.rule === 'non-cluster' || step.rule === 'route-source')
+  return missed === undefined || missed.detail === '' ? '' : ` (${missed.rule}: ${missed.detail})`
 }
 
 /** What is not known and keeps the settings' answer open. */

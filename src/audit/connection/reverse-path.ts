@@ -35,7 +35,7 @@ export class ReversePath {
         resetByStack(flow) ??
         this.#openedAgain(flow) ??
         unheard(flow, pairing) ??
-        unheardAtNode(sighting) ??
+        (isHeard(flow, pairing) ? null : unheardAtNode(sighting)) ??
         pathMtuUnheard(flow, pairing)
       )
     }
@@ -89,6 +89,12 @@ function unheard(flow: Flow, pairing: Pairing | null): Evidence | null {
     detail: `the answer (SYN-ACK seq ${flow.reverse.isn}) reached ${flow.source.ip}, and the pod repeated its SYN ${pod.forward.syns - 1} times`,
     confidence: 'high',
   }
+}
+
+/** The answers show under the pod's own address too: they were translated back, whatever became of them then. */
+function isHeard(flow: Flow, pairing: Pairing | null): boolean {
+  const pod = pairing?.original.flow
+  return pod !== undefined && pod !== flow && pod.reverse.packets > 0
 }
 
 /** On the node's own device: answered, and the SYN repeated all the same. */

@@ -1,9 +1,11 @@
 import type { Flow, Vantage } from '../../flow/flow.ts'
+import type { AnalysedCapture } from '../analysis.ts'
 import type { AuditContext } from '../context.ts'
 import { sideOfDevice } from '../device-side.ts'
 import { isPodLike } from '../identity.ts'
 import type { JudgedFlows } from '../judge-flows.ts'
 import type { Finding, Verdict } from '../verdict.ts'
+import { deviceNameOf } from './device-name.ts'
 
 /**
  * The right address at the wrong door: a packet that leaves by another device than the one its address belongs to, and
@@ -27,7 +29,7 @@ export function wrongDoors({ verdicts, captures, context }: JudgedFlows): Findin
         flow,
       )
     const doors = isPodLike(verdict.destination)
-      ? differentDoors(flow, point.name, captures[flow.capture]?.interfaces ?? [], context)
+      ? differentDoors(flow, point.name, captures[flow.capture], context)
       : null
     if (doors !== null)
       note(
@@ -64,15 +66,10 @@ function homeDevice({ source, point, flow }: Verdict, context: AuditContext): st
 function differentDoors(
   flow: Flow,
   nodeName: string,
-  interfaces: readonly { readonly name: string | null }[],
+  capture: AnalysedCapture | undefined,
   context: AuditContext,
 ): { in: string; out: string } | null {
-  const nameOf = (vantage: Vantage): string | null => {
-    for (const device of context.node(nodeName)?.devices?.values() ?? []) {
-      if (vantage.ifindex !== 0 && device.ifindex === vantage.ifindex) return device.name
-    }
-    return interfaces[vantage.interfaceIndex]?.name ?? null
-  }
+  const nameOf = (vantage: Vantage): string | null => deviceNameOf(vantage, nodeName, capture, context)
   const native = flow.vantages.filter((vantage) => {
     const name = nameOf(vantage)
     return name !== null && name !== 'any' && vantage.depth === 0 && sideOfDevice(name) === 'after'

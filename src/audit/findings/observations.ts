@@ -1,9 +1,11 @@
 import type { JudgedFlows } from '../judge-flows.ts'
 import type { Finding } from '../verdict.ts'
+import { answersNotForwarded } from './answer-not-forwarded.ts'
 import { wrongDoors } from './devices.ts'
 import { exemptAndUnanswered } from './exempt-unanswered.ts'
 import { unansweredLinkLocal } from './link-local.ts'
 import { notSeenAfter } from './not-seen-after.ts'
+import { otherNodeAddresses } from './other-node-address.ts'
 import { portReuse } from './port-reuse.ts'
 import { strays } from './strays.ts'
 import { uncoveredDevices } from './uncovered-device.ts'
@@ -14,10 +16,12 @@ type Observer = (judged: JudgedFlows) => Finding[]
 const OBSERVERS: readonly Observer[] = [
   uncoveredDevices,
   wrongDoors,
+  answersNotForwarded,
   notSeenAfter,
   exemptAndUnanswered,
   unansweredLinkLocal,
   portReuse,
+  otherNodeAddresses,
   strays,
 ]
 

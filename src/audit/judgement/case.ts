@@ -5,6 +5,7 @@ import type { Pairing } from '../connection/pairing.ts'
 import type { ReversePath } from '../connection/reverse-path.ts'
 import type { AuditContext } from '../context.ts'
 import type { Sighting } from '../sighting.ts'
+import type { Peers } from './peers.ts'
 
 /** What a flow has to do with answers that left under another address. */
 export type AnswerRole =
@@ -23,5 +24,6 @@ export interface Case {
   readonly reversePath: ReversePath
   readonly context: AuditContext
   readonly attributor: Attributor
+  readonly peers: Peers
   readonly captures: readonly AnalysedCapture[]
 }

@@ -10,6 +10,7 @@ import { partyText, pointText, ruleText, sameConnectionAt, seenAt } from '../wor
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf, interfacesNowhere, isTranslating } from './goal.ts'
+import { leftUntranslated } from './left-untranslated.ts'
 import { openerOf } from './opener.ts'
 import { backendsOf, decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation, judgeUntranslated, type TranslationOutcome } from './translation.ts'
@@ -25,7 +26,8 @@ export function judgeFromPod(judged: Case): Ruling {
   const opener = openerOf(sighting.flow, sighting.source, captureStart(judged), context)
   if (!opener.sure && goalOf(expected).action !== 'preserve') return doubtful(judged, expected, opener.doubt)
   const later = pairing?.translated[0]
-  if (pairing !== null && later !== undefined) return translatedLater(judged, expected, later)
+  if (pairing !== null && later !== undefined && !leftUntranslated(sighting, later))
+    return translatedLater(judged, expected, later)
   switch (sighting.point.side) {
     case 'after':
       return pastSnat(judged, expected)

@@ -1,21 +1,13 @@
-import type { ClusterNode } from '../../cluster/snapshot.ts'
+import type { IpsetDump } from '../../cluster/snapshot.ts'
 import { cidrContains } from '../../core/cidr.ts'
-import type { SourceRef } from '../../core/source-ref.ts'
 import type { AuditContext } from '../context.ts'
+import type { Verdict } from '../verdict.ts'
 import type { CauseGroup } from './group.ts'
-
-/** What probably makes a group of contradictions, and the command that would confirm it. */
-export interface Cause {
-  /** kebab-case, public. */
-  readonly code: string
-  readonly subject: string
-  readonly explanation: string
-  readonly confirm: string
-  readonly sources: readonly SourceRef[]
-}
+import { causeOfMissing } from './missing-translation.ts'
+import { type Cause, nodeOf, SHOW_RULES } from './named-cause.ts'
 
 /** Names the likeliest cause of a group from what it has in common, the mode in force, and the dumps given. */
-export function causeOf(group: CauseGroup, context: AuditContext): Cause {
+export function causeOf(group: CauseGroup, verdicts: readonly Verdict[], context: AuditContext): Cause {
   const { expected } = group.example
   if (expected?.defeat) {
     const source = expected.trace.find(({ matched }) => matched)?.source
@@ -29,7 +21,7 @@ export function causeOf(group: CauseGroup, context: AuditContext): Cause {
   }
   switch (group.code) {
     case 'MASQUERADE_MISSING':
-      return missing(group, context)
+      return causeOfMissing(group, verdicts, context)
     case 'MASQUERADE_UNEXPECTED':
       return unexpected(group, context)
     case 'MASQUERADE_WRONG_ADDRESS':
@@ -39,99 +31,6 @@ export function causeOf(group: CauseGroup, context: AuditContext): Cause {
       return wayBack(group)
     case 'NODE_SNAT_UNEXPECTED':
       return clientLost(group)
-  }
-}
-
-// Below this many connections what they have in common may be chance.
-const FEW = 3
-
-const SHOW_RULES = 'iptables -t nat -S CILIUM_POST_nat'
-
-function nodeOf({ example }: CauseGroup): string {
-  return example.expected?.node ?? example.source.node ?? 'the node'
-}
-
-function missing(group: CauseGroup, context: AuditContext): Cause {
-  const node = nodeOf(group)
-  const isBpf = group.example.expected?.engine === 'bpf'
-  const destination = group.example.destination.ip
-  const base = { subject: node, sources: [] }
-  if (group.facet === 'destination' || group.facet === 'node-destination') {
-    const surplus = ipsetEntry(context.node(node), destination)
-    if (surplus !== null && !isBpf) {
-      return {
-        code: 'node-set-surplus',
-        subject: `${surplus.set} on ${node}`,
-        explanation: `the installed node set ${surplus.set} on ${node} holds ${destination}, which is no node's address`,
-        confirm: `ipset test ${surplus.set} ${destination}`,
-        sources: [surplus.source],
-      }
-    }
-    return {
-      ...base,
-      code: 'destination-exempt',
-      subject: destination,
-      explanation: isBpf
-        ? `something exempts ${destination} in force: a wider ip-masq-agent list or exclusion CIDR, or an ipcache entry that takes it for a node`
-        : `something exempts ${destination} in force: a surplus entry of the node set, a wider exclusion in the rule, or a rule in front`,
-      confirm: isBpf
-        ? `cilium-dbg bpf ipmasq list; cilium-dbg bpf ipcache get ${destination}`
-        : `ipset test cilium_node_set_v4 ${destination}; ${SHOW_RULES}`,
-    }
-  }
-  if (group.facet === 'protocol' || group.facet === 'node-protocol') {
-    return {
-      ...base,
-      code: 'protocol-exempt',
-      explanation: `other protocols are translated, this one is not: a rule in front exempts it, or the NAT of this version does not know it`,
-      confirm: isBpf ? 'cilium-dbg monitor --type drop' : 'iptables -t nat -S POSTROUTING',
-    }
-  }
-  if (group.facet === 'pod' || group.facet === 'pod-destination') {
-    return {
-      ...base,
-      code: 'pod-exempt',
-      subject: group.value,
-      explanation: `other pods of ${node} are translated, this one is not: a rule in front exempts it, or ${node} does not take it for a local endpoint`,
-      confirm: isBpf ? 'cilium-dbg bpf endpoint list' : 'iptables -t nat -S POSTROUTING',
-    }
-  }
-  if (group.facet === 'pod-cidr') {
-    return {
-      ...base,
-      code: 'pod-cidr-not-covered',
-      subject: group.value,
-      explanation: `the rule in force does not cover ${group.value}: iptables masquerading is made for the node's first pod CIDR`,
-      confirm: SHOW_RULES,
-    }
-  }
-  if (group.facet === 'device') {
-    return {
-      ...base,
-      code: 'device-not-masqueraded',
-      subject: group.value,
-      explanation: `nothing translates on ${group.value}: no program or rule is in force on it`,
-      confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading' : SHOW_RULES,
-    }
-  }
-  if (group.bad < group.total) {
-    return {
-      ...base,
-      code: 'sometimes-not-translated',
-      explanation: `alike connections are translated at times and at times not, which no setting does: a stale connection entry (a late packet to a port that is used again) or a full NAT table does`,
-      confirm: 'cilium-dbg bpf ct list global; cilium-dbg bpf nat list | wc -l',
-    }
-  }
-  return {
-    ...base,
-    code: 'masquerade-not-in-force',
-    subject: group.facet === 'node' ? node : 'cluster',
-    explanation: `${group.total < FEW ? 'as far as so few connections show, ' : ''}${
-      isBpf
-        ? `no BPF program translates what leaves ${node}: it is not attached, or runs with other settings`
-        : `no masquerade rule takes effect on ${node}`
-    }`,
-    confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading; bpftool net show' : SHOW_RULES,
   }
 }
 
@@ -194,21 +93,27 @@ function nodeSetIncomplete(node: string, destination: string, context: AuditCont
   const set = destination.includes(':') ? 'cilium_node_set_v6' : 'cilium_node_set_v4'
   const dump = context.node(node)?.installed.ipsets?.get(set)
   const isAbsent = dump !== undefined && !dump.members.some((member) => cidrContains(member, destination))
+  const strangers = isAbsent ? strangersIn(dump, context) : []
+  const surplus = strangers.length === 0 ? '' : `, and holds ${strangers.join(', ')}, which no Node or CiliumNode has`
   return {
     code: 'node-set-incomplete',
     subject: `${set} on ${node}`,
-    explanation: `the node set ${set} on ${node} ${isAbsent ? 'lacks' : 'probably lacks'} ${destination}`,
+    explanation: `the node set ${set} on ${node} ${isAbsent ? 'lacks' : 'probably lacks'} ${destination}${surplus}`,
     confirm: `ipset test ${set} ${destination}`,
     sources: isAbsent ? [dump.source] : [],
   }
 }
 
-function ipsetEntry(node: ClusterNode | undefined, destination: string): { set: string; source: SourceRef } | null {
-  for (const [set, dump] of node?.installed.ipsets ?? []) {
-    if (set.startsWith('cilium_node_set') && dump.members.some((member) => cidrContains(member, destination)))
-      return { set, source: dump.source }
-  }
-  return null
+// Enough to show which network the set was filled from.
+const MAX_STRANGERS = 3
+
+/** Members of a node set that are no address of any node. */
+function strangersIn({ members }: IpsetDump, { cluster }: AuditContext): string[] {
+  const own = new Set(cluster.nodes.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)))
+  return members
+    .map(({ text }) => text.replace(/\/(?:32|128)$/, ''))
+    .filter((ip) => !own.has(ip))
+    .slice(0, MAX_STRANGERS)
 }
 
 function wrongAddress(group: CauseGroup): Cause {

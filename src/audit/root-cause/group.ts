@@ -114,7 +114,11 @@ function isComparable({ verdict, expected, observed, code, source, evidence }: V
   if (expected === null || expected.rule !== rule || code !== null || verdict !== 'consistent') return false
   if (observed.action === 'unknown' || observed.address === null) return false
   return (
-    isPodLike(source) || observed.originalSource !== null || (observed.action !== 'preserve' && evidence.length > 0)
+    isPodLike(source) ||
+    observed.originalSource !== null ||
+    // No host process speaks under an egress gateway's address.
+    observed.action === 'egress-gateway' ||
+    (observed.action !== 'preserve' && evidence.length > 0)
   )
 }
 

@@ -10,7 +10,7 @@ import { type CauseGroup, groupCauses } from './group.ts'
  */
 export function findRootCauses(verdicts: readonly Verdict[], context: AuditContext): Finding[] {
   return groupCauses(verdicts, context).map((group) => {
-    const cause = causeOf(group, context)
+    const cause = causeOf(group, verdicts, context)
     return {
       code: cause.code,
       severity: 'error',

@@ -4,7 +4,7 @@ import { TcpFlag } from '../../../src/core/tcp-flags.ts'
 import { aCluster, ciliumConfig, clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
 import { aSample } from '../../support/audit-flows.ts'
 import { ANY, codes, ETH0_OUT, IN_POD, LXC_IN, NODE_ETH0, OUTSIDE, play, words } from '../../support/audit-incident.ts'
-import { aNode, aPod, list } from '../../support/audit-objects.ts'
+import { aNode, anEgressPolicy, aPod, list } from '../../support/audit-objects.ts'
 
 const BPF = {
   'enable-ipv4-masquerade': 'true',
@@ -157,13 +157,65 @@ describe('S59 "fragmentation needed" stops at the node', () => {
   })
 })
 
-test('S60 translated back and then lost: translation is right both ways', () => {
-  const analysis = play(
-    aCluster(FIXTURE),
-    [NODE_ETH0('n1')],
-    [{ tuple: '172.18.0.2:40000 > 1.1.1.1:443', isn: 1, reverseIsn: 2, history: 'Sh', state: 'S1', ttl: 63 }],
+describe('S60 translated back and then lost', () => {
+  const cluster = clusterOf(
+    {},
+    {
+      'config.json': ciliumConfig({ ...BPF, 'routing-mode': 'tunnel', 'enable-ipv4-egress-gateway': 'true' }),
+      'objects.json': list(
+        aNode('n1', ['10.186.15.210'], ['10.100.2.0/24']),
+        aNode('gw', ['10.186.15.217'], ['10.100.3.0/24'], { labels: { gateway: 'true' } }),
+        aPod('client', 'n1', '10.100.2.71'),
+        anEgressPolicy(['0.0.0.0/0'], '10.186.15.217'),
+      ),
+    },
   )
-  expect(words(analysis)).toEqual(['consistent'])
+  const capture = {
+    interfaces: [
+      { name: 'eth0', host: 'gw' },
+      { name: 'cilium_vxlan', host: 'gw' },
+    ],
+  }
+  const numbers = { isn: 1, reverseIsn: 2, tsVal: 1, history: 'Sh', state: 'S1', syns: 3 } as const
+  const leaving = { tuple: '10.186.15.217:40000 > 1.1.1.1:443', ...numbers, vantages: [{ interfaceIndex: 0 }] }
+  const atPod = (vantages: readonly { interfaceIndex: number; forwardPackets: number; reversePackets: number }[]) => ({
+    tuple: '10.100.2.71:40000 > 1.1.1.1:443',
+    ...numbers,
+    vantages,
+  })
+
+  test('translation is right both ways, and the finding names the device the answers never leave by', () => {
+    const inside = atPod([
+      { interfaceIndex: 1, forwardPackets: 3, reversePackets: 0 },
+      { interfaceIndex: 0, forwardPackets: 0, reversePackets: 3 },
+    ])
+    const analysis = play(cluster, [capture], [inside, leaving])
+    expect(words(analysis)).toEqual(['consistent', 'consistent'])
+    expect(analysis.verdicts[1]).toMatchObject({
+      connection: 'c1',
+      expected: { action: 'egress-gateway', address: '10.186.15.217' },
+      observed: { address: '10.186.15.217', originalSource: { ip: '10.100.2.71' } },
+    })
+    expect(analysis.findings).toMatchObject([{ code: 'answer-not-forwarded', severity: 'error', flows: [1] }])
+    expect(analysis.findings[0]?.message).toContain('show on eth0 and never leave by cilium_vxlan')
+  })
+
+  test('answers that do leave by the tunnel are as they should be', () => {
+    const inside = atPod([
+      { interfaceIndex: 1, forwardPackets: 3, reversePackets: 3 },
+      { interfaceIndex: 0, forwardPackets: 0, reversePackets: 3 },
+    ])
+    const analysis = play(cluster, [capture], [{ ...inside, history: 'ShAD', state: 'S1' }, leaving])
+    expect([words(analysis), codes(analysis)]).toEqual([['consistent', 'consistent'], []])
+  })
+
+  test('a pod that acknowledges has them, whatever the capture missed', () => {
+    const inside = atPod([
+      { interfaceIndex: 1, forwardPackets: 3, reversePackets: 0 },
+      { interfaceIndex: 0, forwardPackets: 0, reversePackets: 3 },
+    ])
+    expect(codes(play(cluster, [capture], [{ ...inside, history: 'ShA' }, leaving]))).toEqual([])
+  })
 })
 
 test('S61 a link-local service on the node itself', () => {

@@ -1,8 +1,8 @@
 // Section B of the incidents: a pod address where it should have been translated.
 import { describe, expect, test } from 'vitest'
 import { aCluster, ciliumConfig, clusterOf, FIXTURE, masqAgentConfig } from '../../support/audit-cluster.ts'
-import { codes, NODE_ETH0, OUTSIDE, play, words } from '../../support/audit-incident.ts'
-import { aNode, aPod, list } from '../../support/audit-objects.ts'
+import { codes, IN_POD, NODE_ETH0, OUTSIDE, play, words } from '../../support/audit-incident.ts'
+import { aNode, anEgressPolicy, aPod, list } from '../../support/audit-objects.ts'
 
 const MISSING = 'contradiction MASQUERADE_MISSING'
 const IPTABLES = {
@@ -99,26 +99,44 @@ describe('S24 only the metadata address is not translated', () => {
   })
 })
 
-test('S26 the second address block of a pool', () => {
-  const cluster = clusterOf(
-    {},
-    {
-      'config.json': ciliumConfig({ ...IPTABLES, ipam: 'multi-pool', 'ipv4-native-routing-cidr': '10.205.0.0/16' }),
-      'nodes.json': list(
-        aNode('n1', ['172.18.0.2'], ['10.205.204.0/27', '10.205.204.64/27']),
-        aPod('first', 'n1', '10.205.204.5'),
-        aPod('second', 'n1', '10.205.204.70'),
-      ),
-    },
+describe('S26 the second address block of a pool', () => {
+  const config = { ...IPTABLES, ipam: 'multi-pool', 'ipv4-native-routing-cidr': '10.205.0.0/16' }
+  const nodes = list(
+    aNode('n1', ['172.18.0.2'], ['10.205.204.0/27', '10.205.204.64/27']),
+    aPod('first', 'n1', '10.205.204.5'),
+    aPod('second', 'n1', '10.205.204.70'),
   )
   const flows = [
-    { tuple: '172.18.0.2:40000 > 1.1.1.1:443', ttl: 63 },
-    { tuple: '10.205.204.70:40001 > 1.1.1.1:443', ttl: 63, answered: false, syns: 3 },
+    { capture: 0, tuple: '10.205.204.5:40000 > 1.1.1.1:443', isn: 1, tsVal: 1, ttl: 64 },
+    { capture: 1, tuple: '172.18.0.2:40000 > 1.1.1.1:443', isn: 1, tsVal: 1, ttl: 63 },
+    { capture: 1, tuple: '10.205.204.70:40001 > 1.1.1.1:443', isn: 2, ttl: 63, answered: false, syns: 3 },
   ]
-  const analysis = play(cluster, [NODE_ETH0('n1')], flows)
-  expect(analysis.verdicts[0]?.verdict).toBe('consistent')
-  expect(['contradiction', 'inconclusive', 'consistent']).toContain(analysis.verdicts[1]?.verdict)
-  expect(analysis.verdicts[1]?.because.join(' ')).toContain('10.205.204')
+  const clusterIn = (settings: Readonly<Record<string, string>>) =>
+    clusterOf({}, { 'config.json': ciliumConfig(settings), 'nodes.json': nodes }, '1.17')
+
+  test('contradicts for the second block only, and names the rule made for the first', () => {
+    const analysis = play(clusterIn(config), [IN_POD('first'), NODE_ETH0('n1')], flows)
+    expect(words(analysis)).toEqual(['consistent', 'consistent', MISSING])
+    expect(analysis.verdicts[2]?.because[0]).toContain(
+      "the rules are made for the node's first pod CIDR 10.205.204.0/27 only, and 10.205.204.70 is in 10.205.204.64/27",
+    )
+    expect(analysis.verdicts[2]?.impact).toBe('3 SYN unanswered')
+    expect(analysis.findings).toMatchObject([{ code: 'secondary-pod-cidr', severity: 'error', flows: [3] }])
+  })
+
+  test('with the interfaces set, or with BPF, the second block is translated like the first', () => {
+    const second = [
+      { capture: 0, tuple: '10.205.204.70:40001 > 1.1.1.1:443', isn: 2, tsVal: 1, ttl: 64 },
+      { capture: 1, tuple: '172.18.0.2:40001 > 1.1.1.1:443', isn: 2, tsVal: 1, ttl: 63 },
+    ]
+    for (const settings of [
+      { ...config, 'egress-masquerade-interfaces': 'eth0' },
+      { ...config, 'enable-bpf-masquerade': 'true', 'kube-proxy-replacement': 'true' },
+    ]) {
+      const analysis = play(clusterIn(settings), [IN_POD('second'), NODE_ETH0('n1')], second)
+      expect([words(analysis), codes(analysis)]).toEqual([['consistent', 'consistent'], []])
+    }
+  })
 })
 
 describe('S28 a stale entry makes a new SYN look like a reply', () => {
@@ -132,6 +150,51 @@ describe('S28 a stale entry makes a new SYN look like a reply', () => {
     expect(words(analysis).filter((word) => word === MISSING)).toHaveLength(3)
     expect(analysis.findings[0]?.message).toMatch(/3 of 30 connections/)
     expect(analysis.findings[0]).toMatchObject({ code: 'sometimes-not-translated', flows: [10, 20, 30] })
+  })
+})
+
+describe('S29 ports used up towards one server', () => {
+  const cluster = clusterOf(
+    {},
+    {
+      'config.json': ciliumConfig({
+        ...IPTABLES,
+        'enable-bpf-masquerade': 'true',
+        'kube-proxy-replacement': 'true',
+        'enable-ipv4-egress-gateway': 'true',
+      }),
+      'objects.json': list(
+        aNode('n1', ['172.18.0.2'], ['10.244.1.0/24']),
+        aNode('gw', ['172.18.0.3'], ['10.244.2.0/24'], { labels: { gateway: 'true' } }),
+        aPod('client', 'n1', '10.244.1.10'),
+        anEgressPolicy(['0.0.0.0/0'], '33.44.55.25'),
+      ),
+    },
+    '1.11',
+  )
+  const translated = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      tuple: `33.44.55.25:${32768 + i} > 9.9.9.9:80`,
+      isn: 100_000 + i,
+      ttl: 62,
+    }))
+  // The SYN leaves as it is; what follows of the same connection is translated.
+  const refused = [
+    { tuple: '10.244.1.10:50001 > 9.9.9.9:80', isn: 1, ttl: 62, answered: false, syns: 1 },
+    { tuple: '10.244.1.10:50002 > 9.9.9.9:80', isn: 2, ttl: 62, answered: false, syns: 1 },
+    { tuple: '33.44.55.25:50001 > 9.9.9.9:80', isn: 1, ttl: 62, at: 1 },
+  ]
+  test('one finding for all, which counts the ports', () => {
+    const analysis = play(cluster, [NODE_ETH0('gw')], [...refused, ...translated(32_000)])
+    expect(words(analysis).slice(0, 3)).toEqual([MISSING, MISSING, 'consistent'])
+    expect(words(analysis).slice(3)).not.toContain(MISSING)
+    expect(analysis.findings).toMatchObject([{ code: 'source-ports-used-up', subject: '9.9.9.9:80', flows: [1, 2] }])
+    expect(analysis.findings[0]?.message).toContain('32000 of the 32768 source ports')
+  })
+
+  test('while ports are left, it is another fault that comes and goes', () => {
+    const analysis = play(cluster, [NODE_ETH0('gw')], [...refused, ...translated(100)])
+    expect(codes(analysis)).toEqual(['sometimes-not-translated'])
   })
 })
 

@@ -53,6 +53,25 @@ describe('S36 a node is missing from the ipset', () => {
   })
 })
 
+describe("S37 the set holds the other interface's addresses", () => {
+  const ipset =
+    'Name: cilium_node_set_v4\nType: hash:ip\nHeader: family inet hashsize 1024 maxelem 65536\nMembers:\n192.168.137.11\n192.168.137.12\n'
+  const given = { ...IPTABLES, nodes: ['n1=10.20.0.11', 'n2=10.20.0.12'] }
+  const flows = [
+    { capture: 0, tuple: '10.244.1.10:40000 > 10.20.0.12:10250', isn: 1, tsVal: 1, ttl: 64 },
+    { capture: 1, tuple: '10.20.0.11:40000 > 10.20.0.12:10250', isn: 1, tsVal: 1, ttl: 63 },
+  ]
+  test("a pod's connection to a node is translated, and the finding lists both sides", () => {
+    const analysis = play(clusterOf(given, { 'ipset.txt': ipset }), [IN_POD('client'), NODE_ETH0('n1')], flows)
+    expect(words(analysis)).toEqual(['consistent', UNEXPECTED])
+    expect(analysis.verdicts[1]).toMatchObject({ expected: { rule: 'node-set' }, observed: { address: '10.20.0.11' } })
+    expect(analysis.findings[0]).toMatchObject({ code: 'node-set-incomplete', sources: [{ file: 'ipset.txt' }] })
+    expect(analysis.findings[0]?.message).toContain(
+      'lacks 10.20.0.12, and holds 192.168.137.11, 192.168.137.12, which no Node or CiliumNode has',
+    )
+  })
+})
+
 describe('S38 the DNS answer comes from a node', () => {
   const query = { protocol: 'udp', answered: false, tag: 4711 } as const
   const half = (from: string, to: string) => ({

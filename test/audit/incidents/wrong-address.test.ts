@@ -77,6 +77,36 @@ describe('S47 which of the addresses of one bond', () => {
     expect(analysis.verdicts[1]).toMatchObject({ impact: '4 SYN unanswered', observed: { address: '10.70.231.131' } })
   })
 
+  test('1.16 may prefer the Node address, so that either is a question of the patch release', () => {
+    const files = {
+      'config.json': config,
+      'nodes.json': nodes,
+      'ip-addr-n1.txt': ipAddr('bond0 100.10.100.10/24 10.70.231.131/16'),
+    }
+    const analysis = play(clusterOf({}, files, '1.16'), [ANY('n1')], flows)
+    expect(words(analysis)[1]).toBe('inconclusive')
+    expect(analysis.verdicts[1]?.because[0]).toContain('10.70.231.131 instead of 100.10.100.10; right if')
+  })
+
+  test('the public address is right, and a finding says that it is not the InternalIP', () => {
+    const files = {
+      'config.json': config,
+      'nodes.json': nodes,
+      'ip-addr-n1.txt': ipAddr('bond0 100.10.100.10/24 10.70.231.131/16'),
+    }
+    const [before, after] = flows
+    const analysis = play(
+      clusterOf({}, files, '1.15'),
+      [ANY('n1')],
+      [
+        { ...before, tuple: before?.tuple ?? '' },
+        { ...after, tuple: '100.10.100.10:56972 > 1.1.1.1:80', answered: true },
+      ],
+    )
+    expect(words(analysis)).toEqual(['consistent', 'consistent'])
+    expect(analysis.findings).toMatchObject([{ code: 'not-the-node-address', severity: 'info', flows: [2] }])
+  })
+
   test('without it any address of the node is acceptable', () => {
     const analysis = play(clusterOf({}, { 'config.json': config, 'nodes.json': nodes }, '1.15'), [ANY('n1')], flows)
     expect(words(analysis)).toEqual(['consistent', 'consistent'])
@@ -128,6 +158,57 @@ describe('S50 the egress IP is ignored', () => {
       [inner, { tuple: '33.44.55.25:40000 > 8.8.8.8:443', isn: 1, tsVal: 1, ttl: 62 }],
     )
     expect(words(analysis)).toEqual(['consistent', 'consistent'])
+  })
+})
+
+describe("S52 sometimes the Service's address", () => {
+  const nodes = list(aNode('n1', ['172.18.0.2'], ['10.244.1.0/24']), aPod('sip', 'n1', '10.244.1.10'))
+  const config = { ...BPF, 'enable-bpf-masquerade': 'false', 'kube-proxy-replacement': 'false' }
+  const save = [
+    '*nat',
+    ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((name) => `:${name} ACCEPT [0:0]`),
+    '-A POSTROUTING -s 10.244.1.10/32 ! -d 10.244.0.0/16 -j SNAT --to-source 199.27.151.13',
+    'COMMIT',
+    '',
+  ].join('\n')
+  const files = {
+    'config.json': ciliumConfig(config),
+    'nodes.json': nodes,
+    'svc.json': aService({
+      name: 'sip',
+      type: 'LoadBalancer',
+      loadBalancerIp: '199.27.151.90',
+      port: 7160,
+      protocol: 'UDP',
+      backends: ['10.244.1.10'],
+    }),
+  }
+  const invite = (ip: string, i: number) => ({
+    tuple: `${ip}:7160 > 8.8.8.${i}:5060`,
+    protocol: 'udp' as const,
+    payload: 700 + i,
+    ttl: 62,
+    at: 100 + i,
+  })
+  const flows = [invite('199.27.151.13', 1), invite('199.27.151.13', 2), invite('199.27.151.90', 1)]
+
+  test('the settings say nothing of a rule of somebody else', () => {
+    const analysis = play(clusterOf({}, files), [OUTSIDE], flows)
+    expect(words(analysis).slice(0, 2)).toEqual(['not_applicable', 'not_applicable'])
+    expect(words(analysis)[2]).toBe('not_applicable')
+  })
+
+  test('the dump and the other connections of the pod to the same peer tell', () => {
+    const analysis = play(clusterOf({}, { ...files, 'iptables-save-n1.txt': save }), [OUTSIDE], flows)
+    expect(words(analysis)).toEqual(['not_applicable', 'not_applicable', WRONG])
+    expect(analysis.verdicts[2]).toMatchObject({ expected: { engine: 'installed', address: '199.27.151.13' } })
+    expect(analysis.verdicts[2]?.because[0]).toContain('service default/sip')
+    expect(analysis.verdicts[2]?.evidence).toMatchObject([{ kind: 'sibling-flows' }])
+  })
+
+  test('without such a connection it may be an answer to a client of the Service', () => {
+    const analysis = play(clusterOf({}, { ...files, 'iptables-save-n1.txt': save }), [OUTSIDE], flows.slice(1))
+    expect(words(analysis)).toEqual(['not_applicable', 'not_applicable'])
   })
 })
 
