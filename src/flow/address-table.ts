@@ -10,6 +10,8 @@ export class AddressTable {
   /** Four words an address. */
   #words: Int32Array = new Int32Array(4 * 64)
   #references: Int32Array = new Int32Array(64)
+  /** Canonical texts, made when first asked for: a server's is asked for by every flow to it. */
+  readonly #texts: (IpText | undefined)[] = []
   readonly #free: number[] = []
   #count = 0
   /** Open addressing: id, or −1. Twice as many slots as ids at least. */
@@ -62,8 +64,12 @@ export class AddressTable {
 
   /** Canonical text. */
   text(id: number): IpText {
+    const known = this.#texts[id]
+    if (known !== undefined) return known
     const word = (i: number): number => (this.#words[id * 4 + i] as number) >>> 0
-    return formatIp(6, word(0), word(1), word(2), word(3))
+    const text = formatIp(6, word(0), word(1), word(2), word(3))
+    this.#texts[id] = text
+    return text
   }
 
   #insert(slot: number, w0: number, w1: number, w2: number, w3: number): number {
@@ -75,6 +81,7 @@ export class AddressTable {
     this.#words[id * 4 + 2] = w2
     this.#words[id * 4 + 3] = w3
     this.#references[id] = 1
+    this.#texts[id] = undefined
     // Growing has moved the slots.
     if (full) this.#link(id)
     else this.#slots[slot] = id
