@@ -126,6 +126,26 @@ describe('MSS', () => {
     expect(origins([{ ...NODE_FLOW, mss }], OUTSIDE, tunnel)).toEqual([expected])
   })
 
+  test.each([
+    ['native', 'enable-wireguard=true', 1365, 'pod low'],
+    ['native', 'enable-ipsec=true', 1383, 'pod low'],
+    ['tunnel', 'enable-ipsec=true', 1333, 'pod low'],
+    ['tunnel', 'enable-ipsec=true', 1410, 'unknown low'],
+    ['tunnel', 'enable-wireguard=true', 1460, 'host low'],
+  ] as const)('%s routing, %s: %d', (routing, setting, mss, expected) => {
+    const cluster = aCluster({ ...FIXTURE, routing, settings: [setting] })
+    expect(origins([{ ...NODE_FLOW, mss }], OUTSIDE, cluster)).toEqual([expected])
+  })
+
+  test("weighs more where the node's own device tells the MTU", () => {
+    const ipAddr =
+      '2: eth0: <BROADCAST,UP,LOWER_UP> mtu 9000 state UP\n    link/ether 02:42:ac:12:00:02\n    inet 172.18.0.2/16 scope global eth0\n       valid_lft forever\n'
+    const cluster = clusterOf({ ...FIXTURE, routing: 'tunnel' }, { 'ip-addr-n1.txt': ipAddr })
+    expect(origins([{ ...NODE_FLOW, mss: 8960 }], OUTSIDE, cluster)).toEqual(['host medium'])
+    expect(origins([{ ...NODE_FLOW, mss: 8910 }], OUTSIDE, cluster)).toEqual(['pod medium'])
+    expect(origins([{ ...NODE_FLOW, mss: 1460 }], OUTSIDE, cluster)).toEqual(['unknown low'])
+  })
+
   test('says nothing under native routing', () => {
     expect(origins([{ ...NODE_FLOW, mss: 1460 }], OUTSIDE)).toEqual(['unknown low'])
   })
