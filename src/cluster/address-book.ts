@@ -2,22 +2,24 @@ import type { IpText } from '../core/ip.ts'
 import type { SourceRef } from '../core/source-ref.ts'
 
 /**
- * What an address is. The contract's kinds, and two that an address inside a pod CIDR needs of its own: the
+ * What an address can be. The contract's kinds, and two that an address inside a pod CIDR needs of its own: the
  * `cilium-health` endpoint and the Envoy ingress address, which are neither pod nor cilium_host.
  */
-export type IdentityKind =
-  | 'pod'
-  | 'node'
-  | 'cilium_host'
-  | 'health'
-  | 'ingress'
-  | 'service'
-  | 'egress_gateway'
-  | 'loopback'
-  | 'link_local'
-  | 'multicast'
-  | 'external'
-  | 'unknown'
+export const IDENTITY_KINDS = [
+  'pod',
+  'node',
+  'cilium_host',
+  'health',
+  'ingress',
+  'service',
+  'egress_gateway',
+  'loopback',
+  'link_local',
+  'multicast',
+  'external',
+  'unknown',
+] as const
+export type IdentityKind = (typeof IDENTITY_KINDS)[number]
 
 /** Whose an address is, and which piece of metadata says so. */
 export interface Identity {

@@ -8,7 +8,7 @@ import { decodeExtensionHeaders } from './extension-headers.ts'
 import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
 import { decodeLinkHeader, stepToIp } from './link-layer.ts'
-import { type PacketDecoder, PacketView, stop, Tunnel } from './packet-view.ts'
+import { enterInner, type PacketDecoder, PacketView, stop, Tunnel } from './packet-view.ts'
 import { TransportDecoder } from './transport.ts'
 
 // Codes that every packet is compared with are taken out of their objects at load: V8 folds the constants of a module
@@ -112,19 +112,6 @@ function beginInner(inner: PacketView, outermost: PacketView, depth: number): vo
   inner.timeSec = outermost.timeSec
   inner.timeNsec = outermost.timeNsec
   inner.interfaceIndex = outermost.interfaceIndex
-  inner.direction = outermost.direction
-  inner.ifindex = outermost.ifindex
-  inner.sllPacketType = outermost.sllPacketType
-  inner.vlan = outermost.vlan
-  inner.depth = depth
   inner.tunnel = Tunnel.None
-  inner.outerIpVersion = outermost.ipVersion
-  inner.outerSrc0 = outermost.src0
-  inner.outerSrc1 = outermost.src1
-  inner.outerSrc2 = outermost.src2
-  inner.outerSrc3 = outermost.src3
-  inner.outerDst0 = outermost.dst0
-  inner.outerDst1 = outermost.dst1
-  inner.outerDst2 = outermost.dst2
-  inner.outerDst3 = outermost.dst3
+  enterInner(inner, outermost, depth)
 }

@@ -166,6 +166,24 @@ export class PacketView {
   outerDst3 = 0
 }
 
+/** Makes `inner` the packet inside the outermost one, `depth` levels down: what it has from the link layer and the outer header. */
+export function enterInner(inner: PacketView, outermost: PacketView, depth: number): void {
+  inner.direction = outermost.direction
+  inner.ifindex = outermost.ifindex
+  inner.sllPacketType = outermost.sllPacketType
+  inner.vlan = outermost.vlan
+  inner.depth = depth
+  inner.outerIpVersion = outermost.ipVersion
+  inner.outerSrc0 = outermost.src0
+  inner.outerSrc1 = outermost.src1
+  inner.outerSrc2 = outermost.src2
+  inner.outerSrc3 = outermost.src3
+  inner.outerDst0 = outermost.dst0
+  inner.outerDst1 = outermost.dst1
+  inner.outerDst2 = outermost.dst2
+  inner.outerDst3 = outermost.dst3
+}
+
 /**
  * Notes on a view why decoding stopped; `status` itself is for the decoder to set.
  *

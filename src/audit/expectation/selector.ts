@@ -1,4 +1,4 @@
-import type { Identity, IdentityKind } from '../../cluster/address-book.ts'
+import { IDENTITY_KINDS, type Identity } from '../../cluster/address-book.ts'
 import { type Cidr, cidrContains, parseCidr } from '../../core/cidr.ts'
 import { parseIp } from '../../core/ip.ts'
 
@@ -9,20 +9,7 @@ export interface Selector {
   readonly matches: (identity: Identity, port: number | null) => boolean
 }
 
-const KINDS: ReadonlySet<string> = new Set<IdentityKind>([
-  'pod',
-  'node',
-  'cilium_host',
-  'health',
-  'ingress',
-  'service',
-  'egress_gateway',
-  'loopback',
-  'link_local',
-  'multicast',
-  'external',
-  'unknown',
-])
+const KINDS: ReadonlySet<string> = new Set(IDENTITY_KINDS)
 
 /**
  * Reads one selector: `any`, a kind, `pod/<namespace>/<name>`, `node/<name>`, `service/<namespace>/<name>`,

@@ -1,5 +1,5 @@
 import type { CaptureRecord } from '../../capture/record.ts'
-import { type PacketView, Tunnel } from '../packet-view.ts'
+import { enterInner, type PacketView, Tunnel } from '../packet-view.ts'
 
 /** Sets what a text may leave unsaid to "not there", and takes over the fields of the record. */
 export function blankView(view: PacketView, record: CaptureRecord): void {
@@ -45,18 +45,5 @@ export function blankView(view: PacketView, record: CaptureRecord): void {
 /** Makes `inner` the packet inside the outermost one, `depth` levels down. */
 export function blankInnerView(inner: PacketView, outermost: PacketView, record: CaptureRecord, depth: number): void {
   blankView(inner, record)
-  inner.direction = outermost.direction
-  inner.ifindex = outermost.ifindex
-  inner.sllPacketType = outermost.sllPacketType
-  inner.vlan = outermost.vlan
-  inner.depth = depth
-  inner.outerIpVersion = outermost.ipVersion
-  inner.outerSrc0 = outermost.src0
-  inner.outerSrc1 = outermost.src1
-  inner.outerSrc2 = outermost.src2
-  inner.outerSrc3 = outermost.src3
-  inner.outerDst0 = outermost.dst0
-  inner.outerDst1 = outermost.dst1
-  inner.outerDst2 = outermost.dst2
-  inner.outerDst3 = outermost.dst3
+  enterInner(inner, outermost, depth)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IDENTITY_KINDS } from '../../cluster/address-book.ts'
 import type {
   CaptureInfoRecord,
   DecisionRecord,
@@ -43,20 +44,7 @@ const warning = z.strictObject({
 const endpoint = z.strictObject({
   ip: z.string().describe('Address, or the name where a text capture printed names'),
   port,
-  kind: z.enum([
-    'pod',
-    'node',
-    'cilium_host',
-    'health',
-    'ingress',
-    'service',
-    'egress_gateway',
-    'loopback',
-    'link_local',
-    'multicast',
-    'external',
-    'unknown',
-  ]),
+  kind: z.enum(IDENTITY_KINDS),
   name: z.string().nullable(),
   node: z.string().nullable(),
   basis: z.string().describe('Which piece of metadata decided the kind'),
