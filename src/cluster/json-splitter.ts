@@ -211,9 +211,10 @@ export class JsonSplitter {
   }
 
   private linesIn(from: number, to: number): number {
-    const { bytes } = this
+    // Only so far: where all is on one line, a search through the whole chunk for each piece would be quadratic.
+    const bytes = this.bytes.subarray(from, to)
     let lines = 0
-    for (let at = bytes.indexOf(NEWLINE, from); at >= 0 && at < to; at = bytes.indexOf(NEWLINE, at + 1)) lines++
+    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++
     return lines
   }
 

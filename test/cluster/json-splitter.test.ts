@@ -35,6 +35,12 @@ describe('JsonSplitter', () => {
     ])
   })
 
+  // Each item once looked for the next line feed through all of the rest: 100,000 of them took minutes.
+  test('takes time in proportion to a list on one line', { timeout: 10_000 }, () => {
+    const items = Array.from({ length: 100_000 }, (_, i) => ({ name: `p${i}`, labels: { app: 'x'.repeat(100) } }))
+    expect(split(JSON.stringify({ items }))).toHaveLength(items.length + 1)
+  })
+
   test('says the kind of the list where it comes before the items', () => {
     expect(split('{"kind":"NodeList","items":[{}]}')?.[0]).toMatchObject({ listKind: 'NodeList' })
   })
