@@ -9,9 +9,11 @@ export interface Example {
 
 const EXAMPLES = new WeakMap<Command, readonly Example[]>()
 
-/** Adds examples to a command's help. */
+/** Adds examples to a command's help, and points there after a mistake. */
 export function addExamples(command: Command, examples: readonly Example[]): void {
   EXAMPLES.set(command, examples)
+  const words = command.parent === null ? [command.name()] : [command.parent.name(), command.name()]
+  command.showHelpAfterError(`(${words.join(' ')} --help explains it)`)
   const lines = examples.map(({ why, line }) => `  ${why}\n    $ ${line.replaceAll('\n', '\n      ')}`)
   command.addHelpText('after', `\nExamples:\n${lines.join('\n\n')}\n`)
 }

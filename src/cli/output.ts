@@ -1,4 +1,6 @@
-import { UsageError } from '../core/errors.ts'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { MasqcheckError, UsageError } from '../core/errors.ts'
 import { FORMATS, type FormatName, isFormatName } from '../report/index.ts'
 import type { RenderOptions, Report } from '../report/report.ts'
 import { type Io, outputWidth, useColor } from './io.ts'
@@ -21,10 +23,12 @@ const FORMAT_OF_ENDING: Readonly<Record<string, FormatName>> = Object.fromEntrie
  * when no plain file was given and either `--format` was or there is no `-o` at all.
  *
  * @throws {UsageError} for a second plain file.
+ * @throws {MasqcheckError} `OUTPUT_FAILED` where a file has no folder to go to.
  */
 export function destinations(format: FormatName | undefined, outputs: readonly string[]): Destination[] {
   const named = outputs.filter((output) => splitOutput(output).format !== undefined).map(splitOutput)
   const plain = outputs.filter((output) => splitOutput(output).format === undefined)
+  for (const { file } of outputs.map(splitOutput)) checkPlace(file)
   if (plain.length > 1) {
     throw new UsageError(
       `Several outputs need their formats named: write -o ${format ?? 'json'}:${plain[1]}, one -o for each`,
@@ -34,6 +38,18 @@ export function destinations(format: FormatName | undefined, outputs: readonly s
   const file = plain[0] ?? null
   if (file !== null) return [{ format: format ?? formatOfFile(file), file: file === '-' ? null : file }, ...list]
   return format !== undefined || list.length === 0 ? [{ format: format ?? 'table', file: null }, ...list] : list
+}
+
+// Before anything is read, so that a mistake does not cost the time of reading.
+function checkPlace(file: string): void {
+  if (file === '-') return
+  const folder = dirname(file)
+  const fail = (why: string) => {
+    throw new MasqcheckError('OUTPUT_FAILED', `${file}: cannot be written: ${why}`)
+  }
+  if (file === '' || statSync(file, { throwIfNoEntry: false })?.isDirectory()) fail('it is a folder; name a file in it')
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    fail(`the folder does not exist (mkdir -p ${folder})`)
 }
 
 function splitOutput(output: string): { format: FormatName | undefined; file: string } {

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises'
 import type { GivenFacts } from '../cluster/given-facts.ts'
 import { loadCluster } from '../cluster/load.ts'
+import { SETTING_TABLE } from '../cluster/setting-table.ts'
 import { UsageError } from '../core/errors.ts'
+import { nearest } from '../report/nearest.ts'
 
 type Facts = { -readonly [K in keyof GivenFacts]: GivenFacts[K] }
 
@@ -43,10 +45,25 @@ export async function overlayFacts(
   return { given: facts, settings }
 }
 
+/** Keys that something depends on; a setting of another key would change nothing, and say so only by changing nothing. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...Object.keys(SHORT),
+  ...Object.values(SETTING_TABLE).flatMap(({ keys }) => keys.map(({ key }) => key)),
+  ...['enable-node-port', 'cluster-id', 'ip-masq-agent-config-path'],
+])
+
+function unknownKey(key: string): UsageError {
+  const near = nearest(key, [...KNOWN_KEYS])
+  const meant = near === null ? `known are ${[...KNOWN_KEYS].slice(0, 12).join(', ')} …` : `did you mean ${near}?`
+  return new UsageError(`"${key}" is no setting that masquerading depends on: ${meant}`)
+}
+
 async function pairsOf(overlay: string): Promise<[string, string][]> {
   if (/^[a-z0-9][a-z0-9.-]*=/.test(overlay)) {
     const at = overlay.indexOf('=')
-    return [[overlay.slice(0, at), overlay.slice(at + 1)]]
+    const [key, value] = [overlay.slice(0, at), overlay.slice(at + 1)]
+    if (!KNOWN_KEYS.has(key)) throw unknownKey(key)
+    return [[key, value]]
   }
   const isFile = await stat(overlay).then(
     () => true,

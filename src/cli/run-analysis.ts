@@ -7,6 +7,7 @@ import { compileFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
 import { INTERRUPTED, watchSignals } from './interrupt.ts'
 import type { Io } from './io.ts'
+import { requireMetadata } from './load-cluster.ts'
 import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 import type { OutputOptions } from './options/output.ts'
@@ -43,6 +44,7 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     bar.stop()
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
+    requireMetadata(splitInputs(named, options).cluster, analysis.cluster)
     writeWarnings(analysis.summary.warnings, io, options)
     return { report: await arrange(analysis, matches, options), interrupted: interrupt.status() }
   } finally {
@@ -81,13 +83,21 @@ async function analyzeRequest(named: readonly string[], options: AnalysisOptions
   return { captures, stdin: io.stdin, onSkipped: skippedNotes(io, options), ...Object.fromEntries(present) }
 }
 
+const EXPECTATION_FORM =
+  '\n  it has the form\n    expectations:\n      - name: pods reach the outside as their node\n        flow: { from: pod, to: external }\n        nat: masquerade'
+
 async function readExpectations(file: string): Promise<AnalyzeOptions['expect']> {
   const { parseExpectations } = await import('../audit/expectations.ts')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'no such file' : error.message
     throw new MasqcheckError('EXPECTATIONS_BAD', `${file}: cannot be read: ${why}`, { cause: error })
   })
-  return parseExpectations(text, file)
+  try {
+    return parseExpectations(text, file)
+  } catch (error) {
+    if (!(error instanceof MasqcheckError)) throw error
+    throw new MasqcheckError(error.code, `${error.message}${EXPECTATION_FORM}`, { cause: error })
+  }
 }
 
 async function readOverlay(

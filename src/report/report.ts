@@ -18,6 +18,8 @@ export interface Report {
   readonly summary: AnalysisSummary
   /** What other settings would change (`--what-if`). */
   readonly whatIf?: WhatIf
+  /** True where no metadata told anything of the cluster, so that no flow could be judged. */
+  readonly unjudged?: boolean
 }
 
 /** What `--fail-on` names. */
@@ -34,6 +36,8 @@ export interface RenderOptions {
   readonly limit: number
   /** What counts as a failure for formats that CI reads. */
   readonly failOn: FailOn
+  /** Captures and metadata as the command line named them, for hints that can be copied; `<capture…>` without it. */
+  readonly again?: string
 }
 
 /** One output format: turns a report into text, piece by piece. */
@@ -41,9 +45,10 @@ export type Format = (report: Report, options: RenderOptions) => Iterable<string
 
 /** Report of the main job. */
 export function analysisReport(analysis: Analysis, tool: ToolRecord): Report {
-  const { captures, verdicts, findings, expectations, summary, whatIf } = analysis
+  const { captures, verdicts, findings, expectations, summary, whatIf, cluster } = analysis
+  const unjudged = !cluster.nodesKnown && !cluster.podsKnown && !cluster.settings.known
   const report = { tool, command: 'analyze' as const, captures, flows: verdicts, findings, expectations, summary }
-  return whatIf === undefined ? report : { ...report, whatIf }
+  return { ...report, ...(whatIf === undefined ? {} : { whatIf }), ...(unjudged ? { unjudged } : {}) }
 }
 
 export function isVerdict(flow: Verdict | Sighting): flow is Verdict {

@@ -1,13 +1,16 @@
-import type { CapturePoint, Verdict } from '../audit/verdict.ts'
+import type { Verdict } from '../audit/verdict.ts'
 import type { Identity } from '../cluster/address-book.ts'
 import { formatSourceRef } from '../core/source-ref.ts'
 import type { FlowEndpoint } from '../flow/flow.ts'
+import type { Decision } from '../masquerade/decision.ts'
 import { escapeTerminal } from './escape.ts'
 import { ladder } from './ladder.ts'
 import { flowSeconds } from './records/time.ts'
 import { captureName, type Report, reportVerdicts } from './report.ts'
-import { grid, wrap } from './table/grid.ts'
+import { findingLines } from './table/findings.ts'
+import { grid } from './table/grid.ts'
 import { makeStyle, type Style } from './table/style.ts'
+import { wrap } from './table/wrap.ts'
 import { caveats, type Quote, sourceText, traceTable } from './trace.ts'
 import {
   addressText,
@@ -16,8 +19,8 @@ import {
   identityText,
   observationText,
   octets,
+  pointText,
   protocolText,
-  reasonText,
   VERDICT_LABEL,
 } from './words.ts'
 
@@ -33,6 +36,10 @@ export function* show(verdict: Verdict, report: Report, options: ShowOptions): G
   const { width, quote } = options
   yield `${headline(verdict, width, style)}\n\n`
   yield `${factTable(verdict, report, width, style)}\n`
+  for (const finding of report.findings.filter(({ flows }) => flows?.includes(verdict.flow.id))) {
+    const lines = [title(`cause: ${escapeTerminal(finding.code)}`, style), ...findingLines(finding, width, style)]
+    yield `\n${lines.join('\n')}\n`
+  }
   const { connection } = verdict
   const sightings = (connection === null ? null : sightingsByConnection(reportVerdicts(report)).get(connection)) ?? [
     verdict,
@@ -50,11 +57,6 @@ export function* show(verdict: Verdict, report: Report, options: ShowOptions): G
     ]
     yield `\n${lines.join('\n')}\n${traceTable(decision, quote, width, style)}\n`
   }
-  const findings = report.findings.filter((finding) => finding.flows?.includes(verdict.flow.id))
-  for (const finding of findings) {
-    yield `\n${title(`cause: ${escapeTerminal(finding.code)}`, style)}\n${wrap(escapeTerminal(finding.message), width).join('\n')}\n`
-    if (finding.confirm) yield `confirm with:\n  ${escapeTerminal(finding.confirm)}\n`
-  }
 }
 
 function title(text: string, style: Style): string {
@@ -65,7 +67,13 @@ function headline(verdict: Verdict, width: number, style: Style): string {
   const name = verdict.code ?? VERDICT_LABEL[verdict.verdict]
   const impact = verdict.impact === null ? '' : `; ${verdict.impact}`
   const sign = `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}`
-  return wrap(`flow ${verdict.flow.id} ${sign}: ${escapeTerminal(`${reasonText(verdict)}${impact}`)}`, width).join('\n')
+  return wrap(`flow ${verdict.flow.id} ${sign}: ${escapeTerminal(`${reasons(verdict)}${impact}`)}`, width).join('\n')
+}
+
+// What the rule compared stands in its own table below.
+function reasons({ because, expected, observed }: Verdict): string {
+  const shown = because.filter((reason) => expected === null || !reason.startsWith(`rule ${expected.rule}:`))
+  return shown.length > 0 ? shown.join('; ') : observed.basis
 }
 
 function factTable(verdict: Verdict, report: Report, width: number, style: Style): string {
@@ -80,8 +88,8 @@ function factTable(verdict: Verdict, report: Report, width: number, style: Style
       'flow',
       `${protocolText(flow.protocol)} ${state}, ${duration(flowSeconds(flow))}, packets ${flow.forward.packets} / ${flow.reverse.packets}, payload ${octets(flow.forward.payloadBytes)} / ${octets(flow.reverse.payloadBytes)}`,
     ],
-    ['expected', expected === null ? 'nothing known of the settings' : decisionText(expected)],
-    ...(installed === null ? [] : [['installed', decisionText(installed)] as [string, string]]),
+    ['expected', expected === null ? 'nothing known of the settings' : ruledText(expected)],
+    ...(installed === null ? [] : [['installed', ruledText(installed)] as [string, string]]),
     ['seen', `${observationText(observed)} (confidence ${observed.confidence}): ${observed.basis}`],
     ...(original === null
       ? []
@@ -97,26 +105,17 @@ function factTable(verdict: Verdict, report: Report, width: number, style: Style
     { title: '', min: 20 },
   ]
   const rows = facts.map(([name, text]) => ({ cells: [style.dim(name), escapeTerminal(text)] }))
-  return grid(columns, rows, width, style.dim).split('\n').slice(2).join('\n')
+  return grid(columns, rows, width, style.dim)
+}
+
+function ruledText(decision: Decision): string {
+  return `${decisionText(decision)}, rule ${decision.rule}`
 }
 
 function endText(endpoint: FlowEndpoint, identity: Identity): string {
   const place = identity.source === null ? '' : `, ${formatSourceRef(identity.source)}`
   const on = identity.kind === 'pod' && identity.node !== null ? ` on ${identity.node}` : ''
   return `${addressText(endpoint)}, ${identityText(identity)}${on} (${identity.basis}${place})`
-}
-
-/** `taken at node/kind-worker:eth0, past the SNAT point (told by prompt)`. */
-export function pointText(point: CapturePoint): string {
-  const side = {
-    before: 'before the SNAT point',
-    after: 'past the SNAT point',
-    both: 'on both sides of the SNAT point',
-    overlay: 'inside the overlay',
-  }[point.side]
-  const name = point.name === null ? point.kind : `${point.kind}/${point.name}`
-  const device = point.interface === null ? '' : `:${point.interface}`
-  return `taken at ${name}${device}, ${side} (${point.assumed ? 'assumed' : `told by ${point.basis}`})`
 }
 
 const NEARNESS = { before: 0, both: 1, overlay: 2, after: 3 } as const
@@ -141,7 +140,7 @@ function ladderTable(sightings: readonly Verdict[], report: Report, width: numbe
     { title: 'time', min: 8, align: 'right' as const },
     { title: '', min: 1 },
     ...sightings.map((sighting) => ({ title: sightingTitle(sighting, report), min: 8 })),
-    { title: 'what both say', min: 20 },
+    { title: sightings.length === 2 ? 'what both say' : 'what all say', min: 20 },
   ].map((column, i, all) => (i === all.length - 1 && sightings.length === 1 ? { ...column, title: 'packet' } : column))
   const rows = ladder(sightings.map(({ flow }) => flow)).map(({ forward, seconds, text, records }) => ({
     cells: [

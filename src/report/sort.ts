@@ -58,9 +58,13 @@ function compareValues(a: Value, b: Value, descending: boolean): number {
   return descending ? -order : order
 }
 
+/** Ids are numbers in text. */
+const WHOLE_NUMBER = /^\d{1,15}$/
+
 function compareKnown(a: NonNullable<Value>, b: NonNullable<Value>): number {
   if (typeof a === 'string' && typeof b === 'string') {
     if (parseIp(a) === a && parseIp(b) === b) return compareIp(a, b)
+    if (WHOLE_NUMBER.test(a) && WHOLE_NUMBER.test(b)) return Number(a) - Number(b)
     return a < b ? -1 : a > b ? 1 : 0
   }
   return Number(a) - Number(b)
@@ -68,9 +72,11 @@ function compareKnown(a: NonNullable<Value>, b: NonNullable<Value>): number {
 
 function unknownField(path: string, flow: Report['flows'][number] | undefined, report: Report): UsageError {
   const fields = flow === undefined ? [] : leaves(toFlowRecord(flow, captureName(report, flow.flow.capture)))
-  return new UsageError(
-    `--sort "${path}" is no field of the flow record: ${Object.keys(SHORT).join(', ')}, ${fields.join(', ')}`,
-  )
+  const last = path.split('.').at(-1) ?? path
+  const near = fields.filter((field) => field.toLowerCase().includes(last.toLowerCase())).slice(0, 4)
+  const meant = near.length > 0 ? `did you mean ${near.join(', ')}? Others are` : 'such are'
+  const some = [...Object.keys(SHORT), 'id', 'start', 'source.port', 'tcp.handshakeRttSeconds'].join(', ')
+  return new UsageError(`--sort "${path}" is no field of the flow record: ${meant} ${some}`)
 }
 
 function leaves(value: object, prefix = ''): string[] {

@@ -1,5 +1,5 @@
 import type { AnalysisSummary } from '../audit/analysis.ts'
-import type { ContradictionCode, Observation, Verdict, VerdictName } from '../audit/verdict.ts'
+import type { CapturePoint, ContradictionCode, Observation, Verdict, VerdictName } from '../audit/verdict.ts'
 import type { Identity } from '../cluster/address-book.ts'
 import { ipFamily } from '../core/ip.ts'
 import { protocolName } from '../core/protocol.ts'
@@ -154,6 +154,25 @@ export function reasonText({ because, observed, expected }: Verdict): string {
 /** The first of the reasons, without the rule and what it compared. */
 export function mainReason({ because, observed }: Verdict): string {
   return because[0] ?? observed.basis
+}
+
+/** Where a flow was seen, in one word: `kind-worker:eth0`, `pod default/curl:eth0`, `eth0`; `null` where nothing tells. */
+export function placeText({ kind, name, interface: device }: CapturePoint): string | null {
+  if (name === null) return device
+  return `${kind === 'pod' ? 'pod ' : ''}${name}${device === null ? '' : `:${device}`}`
+}
+
+/** `taken at node/kind-worker:eth0, past the SNAT point (told by prompt)`. */
+export function pointText(point: CapturePoint): string {
+  const side = {
+    before: 'before the SNAT point',
+    after: 'past the SNAT point',
+    both: 'on both sides of the SNAT point',
+    overlay: 'inside the overlay',
+  }[point.side]
+  const name = point.name === null ? point.kind : `${point.kind}/${point.name}`
+  const device = point.interface === null ? '' : `:${point.interface}`
+  return `taken at ${name}${device}, ${side} (${point.assumed ? 'assumed' : `told by ${point.basis}`})`
 }
 
 /** Protocol as people write it: `TCP`, `ICMPv6`, `protocol 89`. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -143,15 +143,17 @@ describe('expectations', () => {
     writeFileSync(file, 'expectations: 7')
     const { status, stderr } = await runCli([leak, '--cluster', BPF, '--expect', file])
     expect(status).toBe(2)
-    expect(stderr).toMatch(/expectations\.yaml/)
+    expect(stderr).toMatch(/expectations\.yaml:1: [\s\S]*it has the form\n +expectations:/)
   })
 })
 
 describe('inputs that cannot be analysed are one clear message and status 2', () => {
   const empty = join(folder, 'empty.pcap')
   const prose = join(folder, 'prose.txt')
+  const bare = join(folder, 'bare')
   beforeAll(() => {
     writeFileSync(empty, '')
+    mkdirSync(bare)
     writeFileSync(prose, 'Dear colleague,\nplease find attached nothing at all.\n')
   })
 
@@ -173,6 +175,19 @@ describe('inputs that cannot be analysed are one clear message and status 2', ()
       /the folder does not exist/,
     ],
     ['no capture at all', () => ['analyze'], /No capture is given/],
+    ['metadata that is none', () => [leak, '--cluster', prose], /prose\.txt: no cluster metadata \(it begins with/],
+    ['metadata that is a capture', () => [leak, '--cluster', leak], /no cluster metadata \(it is a capture/],
+    ['a folder without metadata', () => [leak, '--cluster', bare], /no cluster metadata \(there is no file in it\)/],
+    ['a folder without metadata to lint', () => ['lint', bare], /no cluster metadata/],
+    ['an option that is none', () => [leak, '--bogus'], /unknown option '--bogus'\n\(masqcheck analyze --help/],
+    [
+      'a setting that is none',
+      () => [leak, '--what-if', 'enable-bpf-masq=true'],
+      /did you mean enable-bpf-masquerade\?/,
+    ],
+    ['a version that is none', () => [leak, '--cilium-version', 'new'], /a version such as 1\.17/],
+    ['a field that is none', () => [leak, '--where', 'sorce.kind == pod'], /did you mean source\.kind\?/],
+    ['a folder as output', () => [leak, '-o', bare], /it is a folder/],
   ])('%s', async (_, argv, message) => {
     const { status, stdout, stderr } = await runCli(argv())
     expect(stderr).toMatch(message)

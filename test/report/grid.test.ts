@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { grid, wrap } from '../../src/report/table/grid.ts'
+import { grid, gridPieces } from '../../src/report/table/grid.ts'
+import { wrap } from '../../src/report/table/wrap.ts'
 
 const plain = (text: string) => text
 
@@ -10,6 +11,8 @@ describe('wrap()', () => {
     ['fits', 'one two', 7, ['one two']],
     ['breaks at a space', 'one two', 6, ['one', 'two']],
     ['cuts a word that is too long', 'abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
+    ['cuts an address at a separator', 'fe80::e43c:46ff:fed7:5ad9', 22, ['fe80::e43c:46ff:fed7:', '5ad9']],
+    ['keeps the lines it is given', 'one\ntwo three', 5, ['one', 'two', 'three']],
     ['counts wide characters twice', '東京 東京', 4, ['東京', '東京']],
   ])('%s', (_, text, width, expected) => {
     expect(wrap(text, width)).toEqual(expected)
@@ -69,4 +72,50 @@ describe('grid()', () => {
       { numRuns: 30 },
     )
   })
+
+  test('lays out long tables as the library lays out short ones', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '東', '\n'), maxLength: 12 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), (some) => {
+        const rows = some.map((cells) => ({ cells }))
+        const short = grid(columns, rows, 24, plain).split('\n').slice(2).map(stripEnd)
+        // The first hundred rows go through the library.
+        const before = Array.from({ length: 100 }, () => ({ cells: some[0] ?? [] }))
+        const long = grid(columns, [...before, ...rows], 24, plain)
+          .split('\n')
+          .slice(-short.length)
+          .map(stripEnd)
+        expect(long).toEqual(short)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('breaks no number with its unit and no word while others can give', () => {
+    const wide = [
+      { title: 'text', min: 4 },
+      { title: 'rule', min: 4 },
+      { title: 'bytes', min: 4, whole: true as const },
+    ]
+    const rows = [{ cells: ['one two three four five', 'no-postrouting', '80 / 200 B'] }]
+    expect(grid(wide, rows, 40, plain).split('\n').slice(2)).toEqual([
+      'one two       no-postrouting  80 / 200 B',
+      'three four',
+      'five',
+    ])
+  })
+
+  test('puts a heading above its row', () => {
+    const rows = [{ cells: ['1', 'a'] }, { cells: ['2', 'b'], heading: 'n1.pcap' }]
+    expect(grid(columns, rows, 12, plain).split('\n').slice(2)).toEqual(['1  a', 'n1.pcap', '2  b'])
+  })
+
+  test('gives a long table in pieces', () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => ({ cells: [String(i), 'x'] }))
+    expect([...gridPieces(columns, rows, 40, plain)].every((piece) => piece.length < 2000)).toBe(true)
+  })
 })
+
+function stripEnd(line: string): string {
+  return line.trimEnd()
+}

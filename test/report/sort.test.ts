@@ -21,6 +21,15 @@ describe('sortReport()', () => {
     expect(sortReport(of, field).flows.map((each) => each.flow.id)).toEqual(ids)
   })
 
+  test('takes ids for the numbers they are', () => {
+    const many = report([9, 10, 100].map((id) => verdict({ flow: flow({ id }) })))
+    expect(sortReport(many, '-id').flows.map((each) => each.flow.id)).toEqual([100, 10, 9])
+  })
+
+  test('names fields that may have been meant', () => {
+    expect(() => sortReport(of, 'kind')).toThrow(/did you mean point\.kind, source\.kind, destination\.kind\?/)
+  })
+
   test('names the fields where there is no such one', () => {
     expect(() => sortReport(of, 'colour')).toThrow(/--sort "colour" is no field.*source\.port/)
     expect(() => sortReport(of, 'source')).not.toThrow()

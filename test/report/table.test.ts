@@ -1,7 +1,8 @@
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
+import type { Verdict } from '../../src/audit/verdict.ts'
 import { table } from '../../src/report/table/table.ts'
-import { analysis, flow, leak, POD, render, report, verdict } from '../support/report-fixtures.ts'
+import { analysis, capture, flow, leak, POD, POINT, render, report, verdict } from '../support/report-fixtures.ts'
 
 const LONG_V6 = '2001:db8:1234:5678:9abc:def0:1234:5678'
 const v6 = flow({ id: 9, family: 6, source: { ip: LONG_V6, port: 53938 }, destination: { ip: LONG_V6, port: 443 } })
@@ -97,6 +98,37 @@ describe('analyze', () => {
   })
 })
 
+describe('where it was seen', () => {
+  test.each([
+    [{}, 'at 49b71dac045f:eth0'],
+    [{ kind: 'pod' as const, name: 'default/curl', interface: null }, 'at pod default/curl'],
+    [{ name: null }, 'at eth0'],
+  ])('%o', (some, text) => {
+    expect(render(table, report([verdict({ point: { ...POINT, ...some } })]))).toContain(text)
+  })
+})
+
+test('counts what the settings say nothing about last', () => {
+  const many = Array.from({ length: 20 }, (_, i) => verdict({ flow: flow({ id: i + 1 }), verdict: 'not_applicable' }))
+  const text = render(table, report([...many, verdict()]))
+  expect(text.indexOf('consistent')).toBeLessThan(text.indexOf('not applicable'))
+})
+
+test('names a command to go on with', () => {
+  expect(render(table, report([leak(2)]), { again: 'leak.txt --masquerade bpf' })).toContain(
+    '  masqcheck show 2 leak.txt --masquerade bpf\n',
+  )
+})
+
+test('shows flows and how to get verdicts where no metadata was given', () => {
+  const nothing = { expected: null, verdict: 'not_applicable' as const, because: ['no cluster metadata was given'] }
+  const text = render(table, report([verdict(nothing)], { unjudged: true }), { again: 'a.pcap' })
+  expect(text).toMatch(/172\.17\.0\.4:53938 .* SF +ShADadFf/)
+  expect(text).toContain('nginx-eth0.txt, taken at external/49b71dac045f:eth0, past the SNAT point (told by prompt)')
+  expect(text).toContain('masqcheck a.pcap --cluster cluster/')
+  expect(text).not.toContain('nothing known')
+})
+
 describe('empty states', () => {
   const summary = (skipped: Record<string, number>, packets = 226) => ({ ...analysis([]).summary, skipped, packets })
 
@@ -128,6 +160,32 @@ describe('flows', () => {
     const text = render(table, of, { width: 140 })
     expect(text).toMatch(/172\.17\.0\.4:53938 .* SF +ShADadFf +6 \/ 4 +75 \/ 238 B +1\.7[23] ms/)
     expect(text).toContain('states: 2 SF')
+  })
+})
+
+describe('flows of several captures', () => {
+  const second = capture({ index: 1, name: 'second.pcap' })
+  const at = (id: number, capture: number, device = 'eth0') =>
+    verdict({ flow: flow({ id, capture }), point: { ...POINT, kind: 'unknown', name: null, interface: device } })
+  const of = (...flows: Verdict[]) => report(flows, { command: 'flows', captures: [capture(), second] })
+
+  test('stand under the name of their capture', () => {
+    const lines = render(table, of(at(1, 0), at(2, 0), at(3, 1))).split('\n')
+    expect(lines.filter((line) => /^(?:nginx|second)/.test(line))).toEqual([
+      'nginx-eth0.txt, eth0',
+      'second.pcap, eth0',
+    ])
+  })
+
+  test('name it one by one where an order mixes them', () => {
+    const text = render(table, of(at(1, 0), at(3, 1), at(2, 0)))
+    expect(text.match(/· (?:nginx-eth0\.txt|second\.pcap), eth0/g)).toHaveLength(3)
+  })
+
+  test('name the device where a capture has several', () => {
+    const flows = of(at(1, 0), at(2, 0, 'lxc12'))
+    expect(render(table, flows)).toMatch(/destination +device[\s\S]*lxc12 +SF/)
+    expect(render(table, flows, { width: 80 })).toContain('node kind-worker on lxc12')
   })
 })
 

@@ -10,10 +10,15 @@ import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
 export type Options = AnalysisOptions & OutputOptions & SelectionOptions & FailOptions
 
 /** Carries `masqcheck analyze` out. */
-export async function run(captures: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
+export async function run(
+  captures: readonly string[],
+  options: Options,
+  { io, setStatus, again }: Context & { readonly again?: string | undefined },
+): Promise<void> {
   const where = destinations(options.format, options.output ?? [])
   const { report, interrupted } = await runAnalysis(captures, options, io)
-  const look = { color: options.color, all: options.all ?? false, limit: options.limit ?? 0, failOn: options.failOn }
+  const { color, all = false, limit = 0, failOn } = options
+  const look = { color, all, limit, failOn, ...(again === undefined ? {} : { again }) }
   await writeReport(report, where, look, io)
   if (where.every(({ file }) => file !== null) && !options.quiet) io.stderr.write(`masqcheck: ${summaryText(report)}\n`)
   setStatus(interrupted ?? outcomeOf(report, options.failOn))

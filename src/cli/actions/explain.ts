@@ -4,11 +4,12 @@ import type { Difference, Explanation } from '../../report/explain.ts'
 import type { Context } from '../context.ts'
 import { parseQuery, type QueryOptions } from '../explain-query.ts'
 import { type Io, outputWidth, useColor } from '../io.ts'
+import { requireMetadata } from '../load-cluster.ts'
 import { type ClusterOptions, givenFacts } from '../options/cluster.ts'
 import type { OutputOptions } from '../options/output.ts'
 import { writePieces } from '../output.ts'
 import { fileQuotes } from '../quote.ts'
-import { writeWarnings } from '../warnings.ts'
+import { writeInputs, writeWarnings } from '../warnings.ts'
 
 /** Options of `masqcheck explain`. */
 export type Options = ClusterOptions &
@@ -27,6 +28,8 @@ export async function run(options: Options, { io }: Context): Promise<void> {
   const { ciliumVersion } = options
   const source = { paths: options.cluster ?? [], ...(ciliumVersion === undefined ? {} : { ciliumVersion }) }
   const cluster = await loadCluster({ ...source, given: facts })
+  writeInputs(cluster.inputs, io, options)
+  requireMetadata(source.paths, cluster)
   writeWarnings(cluster.warnings, io, options)
   const { node: _, ...question } = options
   const named = parseQuery(node === undefined ? question : { ...question, node }, cluster.addressBook)

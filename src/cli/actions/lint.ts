@@ -3,12 +3,12 @@ import { UsageError } from '../../core/errors.ts'
 import type { FailOn, Report } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
-import { clusterRequest } from '../load-cluster.ts'
+import { clusterRequest, requireMetadata } from '../load-cluster.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
 import type { FailOptions, OutputOptions } from '../options/output.ts'
 import { destinations, writeReport } from '../output.ts'
 import { toolVersion } from '../version.ts'
-import { writeWarnings } from '../warnings.ts'
+import { writeInputs, writeWarnings } from '../warnings.ts'
 
 /** Options of `masqcheck lint`. */
 export type Options = ClusterOptions & OutputOptions & FailOptions & { readonly limit?: number }
@@ -25,6 +25,8 @@ export async function run(metadata: readonly string[], options: Options, { io, s
     throw new UsageError('Nothing to check: give metadata with --cluster, or facts by hand such as --masquerade')
   }
   const cluster = await loadCluster(request)
+  writeInputs(cluster.inputs, io, options)
+  requireMetadata(request.paths ?? [], cluster)
   writeWarnings(cluster.warnings, io, options)
   const findings = lint(cluster)
   const report: Report = {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Options } from '../actions/analyze.ts'
+import { inputArguments } from '../again.ts'
 import type { Context } from '../context.ts'
 import { addExamples, type Example } from '../help.ts'
 import { addCaptureOptions, CAPTURE_ARGUMENT } from '../options/capture.ts'
@@ -49,8 +50,8 @@ export function addAnalyze(program: Command, context: Context): void {
   addOutputOptions(command)
   addFailOption(command)
   addClusterOptions(command)
-  command.action(async (captures: string[], options: Options) => {
+  command.action(async (captures: string[], options: Options, self: Command) => {
     const { run } = await import('../actions/analyze.ts')
-    await run(captures, options, context)
+    await run(captures, options, { ...context, again: inputArguments(captures, self) })
   })
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { GivenFacts } from '../../cluster/given-facts.ts'
-import { addGroup, choice, collect, collectList } from './values.ts'
+import { addGroup, choice, collect, collectList, version } from './values.ts'
 
 /** Cluster metadata, from files and by hand; shared by every command that needs it. */
 export interface ClusterOptions {
@@ -28,7 +28,9 @@ export function addClusterOptions(command: Command, nodeMeaning = 'address of a 
     new Option(flags, `${description}; repeatable`).argParser(collectList)
   addGroup(command, 'Cluster metadata:', [
     new Option('-c, --cluster <path...>', "files, folders or a sysdump zip; each file's kind is told from its content"),
-    new Option('--cilium-version <x.y>', 'Cilium version; read from the metadata without it, else 1.17'),
+    new Option('--cilium-version <x.y>', 'Cilium version; read from the metadata without it, else 1.17').argParser(
+      version,
+    ),
   ])
   addGroup(command, 'Facts given by hand (they win over files):', [
     list('--node <[name=]ip>', nodeMeaning),

@@ -27,6 +27,13 @@ export function wholeNumber(min: number): (value: string) => number {
   }
 }
 
+/** A release of Cilium: `1.17`, `v1.17.6`, `1.18.0-rc.1`. */
+export function version(value: string): string {
+  if (!/^v?\d{1,3}\.\d{1,3}(?:[.+-]|$)/.test(value))
+    throw new InvalidArgumentError('It must be a version such as 1.17 or 1.17.6.')
+  return value
+}
+
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, words: readonly string[]): Option {
   return new Option(flags, description).choices(words)

@@ -7,7 +7,7 @@ import { escapeTerminal } from '../escape.ts'
 import { ladder } from '../ladder.ts'
 import { flowSeconds, offsetOf } from '../records/time.ts'
 import { captureName, isVerdict, type Report, reportVerdicts, type Sighting } from '../report.ts'
-import { pointText, sightingsByConnection } from '../show.ts'
+import { sightingsByConnection } from '../show.ts'
 import {
   addressText,
   caveatTexts,
@@ -16,6 +16,7 @@ import {
   identityText,
   observationText,
   octets,
+  pointText,
   protocolText,
   reasonText,
 } from '../words.ts'

@@ -1,51 +1,117 @@
+import type { CapturePoint } from '../../audit/verdict.ts'
+import type { Identity } from '../../cluster/address-book.ts'
+import type { FlowEndpoint } from '../../flow/flow.ts'
 import { escapeTerminal } from '../escape.ts'
 import { flowSeconds } from '../records/time.ts'
-import type { RenderOptions, Report, Sighting } from '../report.ts'
-import { addressText, count, duration, groupDigits, identityText, octets, protocolText } from '../words.ts'
-import { type Column, grid } from './grid.ts'
+import { captureName, type RenderOptions, type Report, type Sighting } from '../report.ts'
+import {
+  addressText,
+  count,
+  duration,
+  groupDigits,
+  identityText,
+  octets,
+  placeText,
+  pointText,
+  protocolText,
+} from '../words.ts'
+import { type Column, gridPieces, lazily, type Row } from './grid.ts'
 import type { Style } from './style.ts'
 import { emptyState, readText } from './summary.ts'
 
 const COLUMNS: readonly Column[] = [
-  { title: '#', min: 1, align: 'right' },
-  { title: 'proto', min: 5 },
+  { title: '#', min: 1, align: 'right', whole: true },
+  { title: 'proto', min: 6 },
   { title: 'source', min: 17 },
   { title: 'destination', min: 17 },
+  { title: 'device', min: 7 },
   { title: 'state', min: 5 },
   { title: 'history', min: 7 },
-  { title: 'packets', min: 7, align: 'right' },
-  { title: 'bytes', min: 7, align: 'right' },
-  { title: 'time', min: 7, align: 'right' },
+  { title: 'packets', min: 7, align: 'right', whole: true },
+  { title: 'bytes', min: 7, align: 'right', whole: true },
+  { title: 'time', min: 7, align: 'right', whole: true },
 ]
 
 /** Below this width the columns of WIDE_ONLY give way to the addresses. */
 const WIDE_FROM = 92
-const WIDE_ONLY: ReadonlySet<string> = new Set(['history', 'time'])
+const WIDE_ONLY: ReadonlySet<string> = new Set(['device', 'history', 'time'])
 
-/** The flows themselves, what became of them, and totals; for `masqcheck flows`. */
-export function* flowsReport(report: Report, options: RenderOptions, style: Style): Generator<string> {
-  const most = options.all ? report.flows.length : options.limit || 100
-  if (report.flows.length > 0) {
-    const wide = options.width >= WIDE_FROM
-    const shown = <T>(cells: readonly T[]) => cells.filter((_, i) => wide || !WIDE_ONLY.has(COLUMNS[i]?.title ?? ''))
-    const rows = report.flows.slice(0, most).map((flow) => ({ cells: shown(flowCells(flow, style)) }))
-    yield grid(shown(COLUMNS), rows, options.width, style.dim)
-  }
-  const more = report.flows.length - most
+/** Rows shown unless `--all` or `--limit` says otherwise. */
+const ROWS = 100
+
+/** The flows themselves and what became of them, each capture under its name where there are several. */
+export function* flowList(report: Report, options: RenderOptions, style: Style): Generator<string, undefined> {
+  const { flows } = report
+  const most = options.all ? flows.length : options.limit || ROWS
+  const listed = flows.slice(0, most)
+  const places = placesOf(report, listed, style)
+  const narrow = options.width < WIDE_FROM
+  const hidden = new Set(narrow ? WIDE_ONLY : places.devices ? [] : ['device'])
+  const shown = <T>(cells: readonly T[]) => cells.filter((_, i) => !hidden.has(COLUMNS[i]?.title ?? ''))
+  const rows = lazily(listed, (flow, i) => ({
+    cells: shown(flowCells(flow, narrow && places.devices, style)),
+    ...places.of(i),
+  }))
+  yield* gridPieces(shown(COLUMNS), rows, options.width, style.dim)
+  const more = flows.length - most
   if (more > 0) yield style.dim(`and ${count(more, 'more flow')} (--all lists them)`)
-  yield [...emptyState(report), ...totals(report, style)].join('\n')
 }
 
-function flowCells({ flow, source, destination }: Sighting, style: Style): string[] {
-  const named = (address: string, identity: string, known: boolean) =>
-    known ? `${escapeTerminal(address)}\n${style.dim(escapeTerminal(identity))}` : escapeTerminal(address)
+/** What `masqcheck flows` ends with: what became of the flows, and totals. */
+export function flowsSummary(report: Report, style: Style): string[] {
+  return [...emptyState(report), ...totals(report, style)]
+}
+
+/** How flows are told where they were seen. */
+interface Places {
+  /** Whether a capture has several devices, which a column then names. */
+  readonly devices: boolean
+  /** What is said with a row: a heading where the capture changes, or a note where the order changes it all the time. */
+  of(row: number): Pick<Row, 'heading' | 'note'>
+}
+
+function placesOf(report: Report, flows: readonly Sighting[], style: Style): Places {
+  const points = new Map<number, Map<string, CapturePoint>>()
+  for (const { flow, point } of flows) {
+    const ofCapture = points.get(flow.capture) ?? new Map<string, CapturePoint>()
+    points.set(flow.capture, ofCapture.set(pointText(point), point))
+  }
+  const texts = new Map([...points].map(([capture, of]) => [capture, captureText(report, capture, [...of.values()])]))
+  const devices = [...points.values()].some((of) => of.size > 1)
+  const isPlain = points.size === 1 && !devices && flows.every(({ point }) => point.kind === 'unknown')
+  const changes = (i: number) => flows[i]?.flow.capture !== flows[i - 1]?.flow.capture
+  const headings = flows.filter((_, i) => changes(i)).length <= points.size
+  const of = (i: number) => {
+    const text = texts.get(flows[i]?.flow.capture ?? -1) ?? ''
+    if (isPlain) return {}
+    if (!headings) return { note: { label: style.dim('·'), text: style.dim(text) } }
+    return changes(i) ? { heading: style.bold(text) } : {}
+  }
+  return { devices, of }
+}
+
+function captureText(report: Report, capture: number, points: readonly CapturePoint[]): string {
+  const [point, ...others] = points
+  const where =
+    point === undefined || others.length > 0 ? null : point.kind === 'unknown' ? placeText(point) : pointText(point)
+  return escapeTerminal(`${captureName(report, capture)}${where === null ? '' : `, ${where}`}`)
+}
+
+/** @param withDevice - The device under the source, where no column names it. */
+function flowCells({ flow, source, destination, point }: Sighting, withDevice: boolean, style: Style): string[] {
+  const named = (endpoint: FlowEndpoint, identity: Identity, device: string | null) => {
+    const parts = [identity.kind === 'unknown' ? '' : identityText(identity), device === null ? '' : `on ${device}`]
+    const under = parts.filter((part) => part !== '').join(' ')
+    return `${escapeTerminal(addressText(endpoint))}${under === '' ? '' : `\n${style.dim(escapeTerminal(under))}`}`
+  }
   const attention = /^(?:S0|REJ|RST|SH)/.test(flow.connState)
   const { forward, reverse } = flow
   return [
     String(flow.id),
     protocolText(flow.protocol),
-    named(addressText(flow.source), identityText(source), source.kind !== 'unknown'),
-    named(addressText(flow.destination), identityText(destination), destination.kind !== 'unknown'),
+    named(flow.source, source, withDevice ? point.interface : null),
+    named(flow.destination, destination, null),
+    escapeTerminal(point.interface ?? ''),
     attention ? style.warn(flow.connState) : flow.connState,
     flow.history,
     `${groupDigits(forward.packets)} / ${groupDigits(reverse.packets)}`,

@@ -1,17 +1,19 @@
 import Table from 'cli-table3'
-import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
+import { textWidth, wordWidth, wrap } from './wrap.ts'
 
 /** One column: its title and the fewest columns of the terminal it may shrink to. */
 export interface Column {
   readonly title: string
   readonly min: number
+  /** Its lines are broken only where nothing else is left to give: numbers with their units. */
+  readonly whole?: true
   readonly align?: 'left' | 'right'
 }
 
-/** A row of cells, each of one or more lines, with an optional text under it across the table. */
+/** A row of cells, each of one or more lines, with optional texts above and under it across the table. */
 export interface Row {
   readonly cells: readonly string[]
+  readonly heading?: string
   readonly note?: Note
 }
 
@@ -21,32 +23,87 @@ export interface Note {
   readonly text: string
 }
 
+/** What a table is laid out by. */
+interface Layout {
+  readonly columns: readonly Column[]
+  readonly widths: readonly number[]
+  readonly width: number
+}
+
+/** A row whose cells have been broken into lines. */
+interface Broken {
+  readonly cells: readonly (readonly string[])[]
+  readonly height: number
+  readonly row: Row
+}
+
 const GAP = 2
 
-/** Text whose width is its length. */
-const PLAIN = /^[\x20-\x7e]*$/
-
-/** Rows handed to the table library at once; it keeps a cell for every line and slows down on long tables. */
-const CHUNK = 200
+/** Rows that make one piece of text. */
+const CHUNK = 100
 
 /**
- * A table without boxes: title line, rule, rows. Cells may hold ANSI colours; widths are those of the terminal, wide characters
- * counting two. Columns get what their content needs and, where that is more than `width`, shrink from the widest down to `min`.
+ * A table without boxes: title line, rule, rows. Cells may hold colours; widths are those of the terminal, wide characters
+ * counting two. Columns get what their content needs and, where that is more than `width`, shrink from the widest down, to their
+ * longest word first and then to `min`.
  */
 export function grid(
   columns: readonly Column[],
-  rows: readonly Row[],
+  rows: Iterable<Row>,
   width: number,
   dim: (text: string) => string,
 ): string {
-  const widths = fitWidths(columns, rows, width)
-  const head: Row = { cells: columns.map((column) => dim(column.title)) }
-  const parts = [chunk(columns, [head], widths, width), dim('─'.repeat(width))]
-  for (let i = 0; i < rows.length; i += CHUNK) parts.push(chunk(columns, rows.slice(i, i + CHUNK), widths, width))
-  return parts.join('\n')
+  return [...gridPieces(columns, rows, width, dim)].join('\n')
 }
 
-function chunk(columns: readonly Column[], rows: readonly Row[], widths: readonly number[], width: number): string {
+/**
+ * The same in pieces of some lines each, so that a long table need not be held.
+ *
+ * @param rows - Gone through twice: for the widths, and to lay them out. Without titles there is no title line.
+ */
+export function* gridPieces(
+  columns: readonly Column[],
+  rows: Iterable<Row>,
+  width: number,
+  dim: (text: string) => string,
+): Generator<string> {
+  const layout = { columns, widths: fitWidths(columns, rows, width), width }
+  if (columns.some(({ title }) => title !== '')) {
+    yield libraryLines([broken({ cells: columns.map(({ title }) => dim(title)) }, layout)], layout).join('\n')
+    yield dim('─'.repeat(width))
+  }
+  let chunk: Broken[] = []
+  let lay = libraryLines
+  for (const row of rows) {
+    chunk.push(broken(row, layout))
+    if (chunk.length < CHUNK) continue
+    yield withTexts(lay(chunk, layout), chunk, layout).join('\n')
+    chunk = []
+    lay = paddedLines
+  }
+  if (chunk.length > 0) yield withTexts(lay(chunk, layout), chunk, layout).join('\n')
+}
+
+/** Pieces of several texts one after the other. */
+export function* pieces(...texts: readonly Iterable<string>[]): Generator<string, undefined> {
+  for (const text of texts) yield* text
+}
+
+/** Rows made when they are asked for, and made again when they are asked for again. */
+export function lazily<T>(items: readonly T[], rowOf: (item: T, place: number) => Row): Iterable<Row> {
+  return {
+    *[Symbol.iterator]() {
+      for (const [place, item] of items.entries()) yield rowOf(item, place)
+    },
+  }
+}
+
+function broken(row: Row, { widths }: Layout): Broken {
+  const lines = row.cells.map((cell, i) => wrap(cell, widths[i] ?? 1))
+  return { cells: lines, height: lines.reduce((most, each) => Math.max(most, each.length), 1), row }
+}
+
+function libraryLines(rows: readonly Broken[], { columns, widths }: Layout): string[] {
   const last = columns.length - 1
   const table = new Table({
     chars: BARE,
@@ -54,10 +111,7 @@ function chunk(columns: readonly Column[], rows: readonly Row[], widths: readonl
     colWidths: widths.map((each, i) => each + (i < last ? GAP : 0)),
     wordWrap: false,
   })
-  const heights: number[] = []
-  for (const row of rows) {
-    const cells = row.cells.map((cell, i) => wrap(cell, widths[i] ?? 1))
-    heights.push(cells.reduce((most, lines) => Math.max(most, lines.length), 1))
+  for (const { cells } of rows) {
     table.push(
       cells.map((lines, i) => ({
         content: lines.join('\n'),
@@ -66,17 +120,40 @@ function chunk(columns: readonly Column[], rows: readonly Row[], widths: readonl
       })),
     )
   }
-  return addNotes(table.toString().split('\n'), rows, heights, (widths[0] ?? 0) + GAP, width).join('\n')
+  return table.toString().split('\n').map(trimEnd)
 }
 
-// The table library would fit notes into columns; they run across the table instead.
-function addNotes(lines: string[], rows: readonly Row[], heights: number[], indent: number, width: number): string[] {
+/**
+ * What {@link libraryLines} gives, for the rows after the first {@link CHUNK}: the library measures each cell some forty times, which took
+ * 0.8 ms a row, and a list so long goes to a file or a pager.
+ */
+function paddedLines(rows: readonly Broken[], { columns, widths }: Layout): string[] {
+  return rows.flatMap(({ cells, height }) =>
+    Array.from({ length: height }, (_, line) => {
+      const padded = cells.map((lines, i) => {
+        const text = lines[line] ?? ''
+        const blank = ' '.repeat(Math.max(0, (widths[i] ?? 1) - textWidth(text)))
+        return columns[i]?.align === 'right' ? blank + text : text + blank
+      })
+      return trimEnd(padded.join(' '.repeat(GAP)))
+    }),
+  )
+}
+
+function trimEnd(line: string): string {
+  return line.trimEnd()
+}
+
+// The table library would fit headings and notes into columns; they run across the table instead.
+function withTexts(lines: readonly string[], rows: readonly Broken[], { widths, width }: Layout): string[] {
+  const indent = (widths[0] ?? 0) + GAP
   let next = 0
-  return rows.flatMap(({ note }, i) => {
-    const own = lines.slice(next, next + (heights[i] ?? 1)).map((line) => line.trimEnd())
-    next += heights[i] ?? 1
-    const notes = note ? noteLines(note, width - indent).map((line) => ' '.repeat(indent) + line) : []
-    return [...own, ...notes]
+  return rows.flatMap(({ row: { heading, note }, height }) => {
+    const own = lines.slice(next, next + height)
+    next += height
+    const above = heading === undefined ? [] : wrap(heading, width)
+    const under = note ? noteLines(note, width - indent).map((line) => ' '.repeat(indent) + line) : []
+    return [...above, ...own, ...under]
   })
 }
 
@@ -87,53 +164,25 @@ const BARE: Record<string, string> = Object.fromEntries(
 )
 
 function noteLines({ label, text }: Note, width: number): string[] {
-  const taken = textWidth(label) + 1
-  const lines = PLAIN.test(text) ? wrapPlain(text, width, taken) : wrap(`${'_'.repeat(taken - 1)} ${text}`, width)
-  const [first = '', ...rest] = lines
-  return [`${label} ${PLAIN.test(text) ? first : first.slice(taken)}`.trimEnd(), ...rest]
+  const [first = '', ...rest] = wrap(text, width, textWidth(label) + 1)
+  return [`${label} ${first}`.trimEnd(), ...rest]
 }
 
-/** Lines of a text, each at most `width` columns; words longer than that are cut. */
-export function wrap(text: string, width: number): string[] {
-  if (PLAIN.test(text)) return wrapPlain(text, Math.max(1, width), 0)
-  return wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n')
-}
-
-// Asking the width library about each word takes most of the time of a long table; nearly all text has no need of it.
-function wrapPlain(text: string, width: number, taken: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  let room = width - taken
-  for (let word of text.split(' ')) {
-    if (line !== '' && word.length < room) {
-      line += ` ${word}`
-      room -= word.length + 1
-      continue
+function fitWidths(columns: readonly Column[], rows: Iterable<Row>, width: number): number[] {
+  const widths = columns.map(({ title }) => textWidth(title))
+  const words = columns.map(({ min, title }) => Math.max(min, wordWidth(title)))
+  for (const { cells } of rows) {
+    for (const [i, cell] of cells.entries()) {
+      const own = cellWidth(cell)
+      if (own > (widths[i] ?? 0)) widths[i] = own
+      if (own > (words[i] ?? 0)) words[i] = columns[i]?.whole ? own : Math.max(words[i] ?? 0, wordWidth(cell))
     }
-    if (line !== '' || word.length > room) {
-      if (line !== '' || taken > 0) lines.push(line)
-      room = width
-    }
-    for (; word.length > width; word = word.slice(width)) lines.push(word.slice(0, width))
-    line = word
-    room -= word.length
-  }
-  return [...lines, line]
-}
-
-function textWidth(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text)
-}
-
-function fitWidths(columns: readonly Column[], rows: readonly Row[], width: number): number[] {
-  const widths = columns.map((column) => stringWidth(column.title))
-  for (const row of rows) {
-    for (const [i, cell] of row.cells.entries()) widths[i] = Math.max(widths[i] ?? 0, cellWidth(cell))
   }
   const available = width - GAP * (columns.length - 1)
+  shrink(widths, words, available)
   shrink(
     widths,
-    columns.map((column) => column.min),
+    columns.map(({ min, whole }, i) => (whole ? (words[i] ?? min) : min)),
     available,
   )
   // A terminal too narrow even for that cuts words.

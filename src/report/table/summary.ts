@@ -1,8 +1,8 @@
 import { escapeTerminal } from '../escape.ts'
 import type { Report } from '../report.ts'
 import { count, protocolCounts, skippedText, VERDICT_LABEL, VERDICT_ORDER } from '../words.ts'
-import { wrap } from './grid.ts'
 import type { Style } from './style.ts'
+import { wrap } from './wrap.ts'
 
 /** Says what was there instead where there are no flows, or none of TCP. */
 export function emptyState(report: Report): string[] {

@@ -3,51 +3,94 @@ import { causesOf, otherFindings } from '../causes.ts'
 import { type RenderOptions, type Report, reportVerdicts } from '../report.ts'
 import { count } from '../words.ts'
 import { expectationTable, findingSection } from './findings.ts'
-import { flowsReport } from './flows.ts'
-import { wrap } from './grid.ts'
+import { flowList, flowsSummary } from './flows.ts'
+import { pieces } from './grid.ts'
 import { makeStyle, type Style } from './style.ts'
 import { emptyState, summaryLine } from './summary.ts'
 import { causeSection, countTable, flowTable } from './verdicts.ts'
 import { whatIfSection } from './what-if.ts'
+import { wrap } from './wrap.ts'
 
 /** Up to this many flows that need no attention are listed; beyond it they are counted. */
 const LIST_UP_TO = 12
 
+/** Lines of one part of the report, in pieces. */
+type Section = Iterable<string>
+
 /** The report for people at a terminal: contradictions by cause, then what cannot be told, then counts, then one summary line. */
 export function* table(report: Report, options: RenderOptions): Generator<string> {
   const style = makeStyle(options.color)
-  const sections =
-    report.command === 'flows' ? flowsReport(report, options, style) : verdictSections(report, options, style)
   let first = true
-  for (const section of sections) {
-    yield first ? `${section}\n` : `\n${section}\n`
+  for (const section of sectionsOf(report, options, style)) {
+    if (!first) yield '\n'
+    for (const piece of section) yield `${piece}\n`
     first = false
   }
 }
 
-function* verdictSections(report: Report, options: RenderOptions, style: Style): Generator<string> {
+function sectionsOf(report: Report, options: RenderOptions, style: Style): Iterable<Section> {
+  switch (report.command) {
+    case 'flows':
+      return flowsSections(report, options, style)
+    case 'lint':
+      return lintSections(report, options, style)
+    case 'analyze':
+      return verdictSections(report, options, style)
+  }
+}
+
+function* flowsSections(report: Report, options: RenderOptions, style: Style): Generator<Section> {
+  if (report.flows.length > 0) yield flowList(report, options, style)
+  yield flowsSummary(report, style)
+}
+
+function* lintSections(report: Report, options: RenderOptions, style: Style): Generator<Section> {
+  if (report.findings.length > 0) yield findingSection(report.findings, options, style)
+  yield [lintSummary(report, style)]
+}
+
+function* verdictSections(report: Report, options: RenderOptions, style: Style): Generator<Section> {
   const byVerdict = groupByVerdict(reportVerdicts(report))
   const causes = causesOf(byVerdict.contradiction, report.findings)
   for (const cause of causes) yield causeSection(cause, options, style)
   const [first] = causes[0]?.verdicts ?? []
-  if (first !== undefined) {
-    const hint = `masqcheck show ${first.flow.id} <capture…> gives the packets, the rules and the configuration behind flow ${first.flow.id}`
-    yield wrap(style.dim(hint), options.width).join('\n')
-  }
+  if (first !== undefined) yield showHint(first, options, style)
 
-  const others = [...byVerdict.inconclusive, ...byVerdict.consistent, ...byVerdict.not_applicable]
-  const listed = options.all || others.length <= LIST_UP_TO
-  if (others.length > 0) {
-    const most = options.limit || others.length
-    yield listed ? flowTable(others.slice(0, most), options, style) : countTable(others, options, style)
-  }
+  if (report.unjudged && report.flows.length > 0) yield flowList(report, options, style)
+  else yield* otherFlows(byVerdict, options, style)
 
   const findings = otherFindings(report.findings, causes)
   if (findings.length > 0) yield findingSection(findings, options, style)
   if (report.expectations.length > 0) yield expectationTable(report.expectations, options, style)
   if (report.whatIf !== undefined) yield whatIfSection(report.whatIf, options, style)
-  if (report.command === 'lint') yield lintSummary(report, style)
-  else yield [...emptyState(report), summaryLine(report, options.width, style)].join('\n')
+  if (report.unjudged && report.flows.length > 0) yield metadataHint(options, style)
+  yield [...emptyState(report), summaryLine(report, options.width, style)]
+}
+
+function* otherFlows(
+  byVerdict: Record<VerdictName, Verdict[]>,
+  options: RenderOptions,
+  style: Style,
+): Generator<Section> {
+  const others = [...byVerdict.inconclusive, ...byVerdict.consistent, ...byVerdict.not_applicable]
+  if (others.length === 0) return
+  const most = options.limit || others.length
+  const listed = options.all || others.length <= LIST_UP_TO
+  yield listed ? flowTable(others.slice(0, most), options, style) : countTable(others, options, style)
+}
+
+function showHint({ flow }: Verdict, { again = '<capture…>' }: RenderOptions, style: Style): string[] {
+  const command = style.bold(`masqcheck show ${flow.id} ${again}`)
+  return [style.dim(`the packets, the rules and the configuration behind flow ${flow.id}:`), `  ${command}`]
+}
+
+function metadataHint({ again = '<capture…>', width }: RenderOptions, style: Style): Section {
+  const why =
+    'No verdicts: nothing was given that says whose addresses these are and how the cluster masquerades. From files (masqcheck collect -o cluster/ gathers them with kubectl), or by hand, every node of them:'
+  return pieces(wrap(why, width), [
+    `  ${style.bold(`masqcheck ${again} --cluster cluster/`)}`,
+    `  ${style.bold(`masqcheck ${again} --pod-cidr 10.244.0.0/16 --node a=172.18.0.2 --node b=172.18.0.3 --masquerade bpf`)}`,
+  ])
 }
 
 function groupByVerdict(verdicts: readonly Verdict[]): Record<VerdictName, Verdict[]> {

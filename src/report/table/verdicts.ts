@@ -1,5 +1,4 @@
-import type { Finding, Verdict, VerdictName } from '../../audit/verdict.ts'
-import { formatSourceRef } from '../../core/source-ref.ts'
+import type { Verdict, VerdictName } from '../../audit/verdict.ts'
 import { type Cause, causeTitle } from '../causes.ts'
 import { escapeTerminal } from '../escape.ts'
 import type { RenderOptions } from '../report.ts'
@@ -11,12 +10,16 @@ import {
   identityText,
   mainReason,
   observationText,
+  placeText,
   protocolText,
   reasonText,
   VERDICT_LABEL,
+  VERDICT_ORDER,
 } from '../words.ts'
-import { type Column, grid, type Note, type Row, wrap } from './grid.ts'
+import { findingLines } from './findings.ts'
+import { type Column, gridPieces, lazily, type Note, type Row } from './grid.ts'
 import type { Style } from './style.ts'
+import { wrap } from './wrap.ts'
 
 /** From this width on a name stands beside its address instead of under it. */
 const WIDE = 160
@@ -34,13 +37,18 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /**
- * Flows as rows: ends with names, what was expected, what was seen, and the reason in words underneath.
+ * Flows as rows: ends with names, what was expected, what was seen where, and the reason in words underneath.
  *
  * @param brief - The main reason alone, where a cause above says the rest of all of them.
  */
-export function flowTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style, brief = false): string {
-  const rows = verdicts.map((verdict) => flowRow(verdict, options.width, style, brief))
-  return grid(COLUMNS, rows, options.width, style.dim)
+export function flowTable(
+  verdicts: readonly Verdict[],
+  options: RenderOptions,
+  style: Style,
+  brief = false,
+): Iterable<string> {
+  const rows = lazily(verdicts, (verdict) => flowRow(verdict, options.width, style, brief))
+  return gridPieces(COLUMNS, rows, options.width, style.dim)
 }
 
 function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean): Row {
@@ -50,6 +58,7 @@ function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean):
   const end = (address: string, identity: string) =>
     `${escapeTerminal(address)}${between}${style.dim(escapeTerminal(identity))}`
   const paint = (text: string) => (verdict.verdict === 'contradiction' ? style.bad(text) : text)
+  const place = placeText(verdict.point)
   return {
     cells: [
       String(flow.id),
@@ -57,7 +66,7 @@ function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean):
       end(addressText(flow.source), identityText(verdict.source)),
       end(addressText(flow.destination), identityText(verdict.destination)),
       expected === null ? 'nothing known' : `${escapeTerminal(decisionText(expected))}${ruleText(expected.rule)}`,
-      paint(escapeTerminal(observationText(observed))),
+      `${paint(escapeTerminal(observationText(observed)))}${place === null ? '' : `${between}${style.dim(`at ${escapeTerminal(place)}`)}`}`,
     ],
     note: reasonNote(verdict, style, brief),
   }
@@ -73,28 +82,14 @@ function reasonNote(verdict: Verdict, style: Style, brief: boolean): Note {
 }
 
 /** One cause with its first flows. */
-export function causeSection(cause: Cause, options: RenderOptions, style: Style): string {
+export function* causeSection(cause: Cause, options: RenderOptions, style: Style): Generator<string, undefined> {
   const { finding, verdicts } = cause
-  const lines = wrap(`${style.sign('contradiction')} ${style.bad(causeTitle(cause))}`, options.width)
-  if (finding !== null) lines.push(...findingLines(finding, options.width, style))
+  yield* wrap(`${style.sign('contradiction')} ${style.bad(causeTitle(cause))}`, options.width)
+  if (finding !== null) yield* findingLines(finding, options.width, style)
   const most = options.all ? verdicts.length : options.limit || ROWS_PER_CAUSE
-  lines.push('', flowTable(verdicts.slice(0, most), options, style, finding !== null))
-  if (verdicts.length > most)
-    lines.push(style.dim(`  and ${count(verdicts.length - most, 'more flow')} (--all lists them)`))
-  return lines.join('\n')
-}
-
-/** Message, places and the command that would confirm a finding. */
-export function findingLines(finding: Finding, width: number, style: Style): string[] {
-  const lines = indent(escapeTerminal(finding.message), width)
-  // Paths and commands stay unbroken, so that they can be copied.
-  for (const source of finding.sources) lines.push(`  ${style.dim(`see ${escapeTerminal(formatSourceRef(source))}`)}`)
-  if (finding.confirm) lines.push('  confirm with:', `    ${style.bold(escapeTerminal(finding.confirm))}`)
-  return lines
-}
-
-function indent(text: string, width: number): string[] {
-  return wrap(text, width - 2).map((line) => `  ${line}`)
+  yield ''
+  yield* flowTable(verdicts.slice(0, most), options, style, finding !== null)
+  if (verdicts.length > most) yield style.dim(`  and ${count(verdicts.length - most, 'more flow')} (--all lists them)`)
 }
 
 const COUNT_COLUMNS: readonly Column[] = [
@@ -106,7 +101,7 @@ const COUNT_COLUMNS: readonly Column[] = [
 ]
 
 /** Flows that need no attention, counted by what they are and which rule decided. */
-export function countTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style): string {
+export function countTable(verdicts: readonly Verdict[], options: RenderOptions, style: Style): Iterable<string> {
   const groups = new Map<string, { verdict: Verdict; n: number }>()
   for (const verdict of verdicts) {
     const { source, destination, expected } = verdict
@@ -115,8 +110,10 @@ export function countTable(verdicts: readonly Verdict[], options: RenderOptions,
     if (group === undefined) groups.set(key, { verdict, n: 1 })
     else group.n++
   }
-  const rows = [...groups.values()].sort((a, b) => b.n - a.n).map((group) => countRow(group.verdict, group.n, style))
-  return grid(COUNT_COLUMNS, rows, options.width, style.dim)
+  const place = (verdict: Verdict) => VERDICT_ORDER.indexOf(verdict.verdict)
+  const sorted = [...groups.values()].sort((a, b) => place(a.verdict) - place(b.verdict) || b.n - a.n)
+  const rows = sorted.map((group) => countRow(group.verdict, group.n, style))
+  return gridPieces(COUNT_COLUMNS, rows, options.width, style.dim)
 }
 
 function countRow(verdict: Verdict, n: number, style: Style): Row {

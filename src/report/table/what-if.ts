@@ -3,17 +3,18 @@ import type { Verdict } from '../../audit/verdict.ts'
 import { escapeTerminal } from '../escape.ts'
 import type { RenderOptions } from '../report.ts'
 import { addressText, count, decisionText, identityText, VERDICT_LABEL } from '../words.ts'
-import { grid, wrap } from './grid.ts'
+import { gridPieces, lazily, pieces } from './grid.ts'
 import type { Style } from './style.ts'
+import { wrap } from './wrap.ts'
 
 const ROWS = 20
 
 /** Flows that other settings would treat or judge otherwise. */
-export function whatIfSection({ settings, changes }: WhatIf, options: RenderOptions, style: Style): string {
+export function whatIfSection({ settings, changes }: WhatIf, options: RenderOptions, style: Style): Iterable<string> {
   const laid = escapeTerminal(settings.join(', '))
   const verdicts = changes.filter(({ before, after }) => before.verdict !== after.verdict || before.code !== after.code)
   const head = `With ${laid}: ${count(changes.length, 'flow')} would be decided otherwise, ${count(verdicts.length, 'verdict')} would change`
-  const title = wrap(style.bold(head), options.width).join('\n')
+  const title = wrap(style.bold(head), options.width)
   if (changes.length === 0) return title
   const most = options.all ? changes.length : options.limit || ROWS
   const columns = [
@@ -22,12 +23,12 @@ export function whatIfSection({ settings, changes }: WhatIf, options: RenderOpti
     { title: 'now', min: 14 },
     { title: 'then', min: 14 },
   ]
-  const rows = changes.slice(0, most).map(({ before, after }) => ({
+  const rows = lazily(changes.slice(0, most), ({ before, after }) => ({
     cells: [String(before.flow.id), flowText(before), sideText(before, style), sideText(after, style)],
   }))
   const more = changes.length - most
-  const rest = more > 0 ? `\n${style.dim(`  and ${count(more, 'more flow')} (--all lists them)`)}` : ''
-  return `${title}\n${grid(columns, rows, options.width, style.dim)}${rest}`
+  const rest = more > 0 ? [style.dim(`  and ${count(more, 'more flow')} (--all lists them)`)] : []
+  return pieces(title, gridPieces(columns, rows, options.width, style.dim), rest)
 }
 
 function flowText({ flow, source, destination }: Verdict): string {

@@ -1,6 +1,7 @@
 import { type Cidr, cidrContains, parseCidr } from '../../core/cidr.ts'
 import { MasqcheckError } from '../../core/errors.ts'
 import { compareIp, parseIp } from '../../core/ip.ts'
+import { nearest } from '../nearest.ts'
 import type { FlowRecord } from '../records/types.ts'
 import { type WhereField, whereFields } from './fields.ts'
 import { parser } from './grammar.generated.ts'
@@ -98,7 +99,11 @@ class Compiler {
     const field = this.#fields.get(name)
     if (field) return field
     const near = nearest(name, [...this.#fields.keys()])
-    throw bad(this.#text, at, `"${name}" is no field of a flow${near === null ? '' : `: did you mean ${near}`}`)
+    throw bad(
+      this.#text,
+      at,
+      `"${name}" is no field of a flow${near === null ? '; such are source.kind, destination.ip, tcp.connState, nat.verdict' : `: did you mean ${near}?`}`,
+    )
   }
 
   #compare(field: WhereField, operator: Operator, value: Literal): Predicate {
@@ -189,28 +194,4 @@ function anyAt(value: unknown, path: readonly string[], depth: number, test: Tes
 function bad(text: string, at: number, what: string): MasqcheckError {
   const line = text.replaceAll(/[\t\r\n]/g, ' ')
   return new MasqcheckError('WHERE_BAD', `--where, column ${at + 1}: ${what}\n  ${line}\n  ${' '.repeat(at)}^`)
-}
-
-/** The known name with the fewest letters to change, if that is few. */
-function nearest(name: string, known: readonly string[]): string | null {
-  const last = name.toLowerCase()
-  const sameEnd = known.find((each) => each.toLowerCase() === last || each.toLowerCase().endsWith(`.${last}`))
-  if (sameEnd !== undefined) return sameEnd
-  const ranked = known.map((each) => [distance(last, each.toLowerCase()), each] as const).sort((a, b) => a[0] - b[0])
-  const [best] = ranked
-  return best !== undefined && best[0] <= Math.max(2, name.length / 4) ? best[1] : null
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
