@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { MasqcheckError } from '../core/errors.ts'
 import { parseSelector, type Selector } from './expectation/selector.ts'
 import type { ObservedAction } from './verdict.ts'

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type CapturesYaml, capturesYamlError } from './captures-yaml-file.ts'
 import { parsePointSpec } from './point.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { EXPECTATIONS_SCHEMA } from '../../audit/expectations.ts'
 import { CAPTURES_YAML_SCHEMA } from '../../capture/captures-yaml.ts'
 import { RECORD_SCHEMAS } from './schemas.ts'

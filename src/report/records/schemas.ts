@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { IDENTITY_KINDS } from '../../cluster/address-book.ts'
 import type {
   CaptureInfoRecord,

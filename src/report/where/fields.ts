@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { flowSchema } from '../records/schemas.ts'
 
 /** What values a field holds; decides which comparisons make sense. */
