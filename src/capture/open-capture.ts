@@ -1,6 +1,8 @@
 import { CaptureError } from '../core/errors.ts'
 import { decompress } from './compression/decompress.ts'
-import { type Archive, type Detected, detect } from './detect.ts'
+import type { Reopen } from './compression/recovery.ts'
+import { Tape } from './compression/tape.ts'
+import { type Archive, type Compression, type Detected, detect } from './detect.ts'
 import { type ExpansionLimits, LimitedStream, limitError } from './expansion.ts'
 import { type DamagedStream, PeekedStream } from './octet-stream.ts'
 import type { CaptureFormat } from './record.ts'
@@ -27,7 +29,10 @@ export interface OpenedSource {
  */
 export async function openSource(source: CaptureSource, limits: ExpansionLimits): Promise<OpenedSource> {
   const compression = [...(source.compression ?? [])]
-  let stream = new PeekedStream(await source.open())
+  const opened = await source.open()
+  const tape = source.reopens ? undefined : new Tape(opened)
+  let reopen: Reopen = tape === undefined ? () => source.open() : async () => tape.replay()
+  let stream = new PeekedStream(tape ?? opened)
   try {
     for (;;) {
       const content = await stream.peek<Detected>(detect)
@@ -36,17 +41,29 @@ export async function openSource(source: CaptureSource, limits: ExpansionLimits)
       if (isNothing && stream.failure !== undefined) {
         throw nothingReadError(source.name, stream.failure)
       }
-      if (content.kind !== 'compressed') return { stream, compression, content }
+      if (content.kind !== 'compressed') {
+        if (compression.length === 0) tape?.stop()
+        return { stream, compression, content }
+      }
       if (compression.length === limits.maxDepth) {
         throw limitError(source.name, `Compressed more than ${limits.maxDepth} times over`)
       }
       compression.push(content.compression)
-      const plain = await decompress(content.compression, stream)
+      const plain = await decompress(content.compression, stream, reopen)
       stream = new PeekedStream(new LimitedStream(plain, source.name, limits))
+      reopen = reopenInside(reopen, content.compression)
     }
   } catch (error) {
     await stream.close()
     throw error
+  }
+}
+
+/** Gives the octets inside a compression once more, of what `reopen` gives. */
+function reopenInside(reopen: Reopen, compression: Compression): Reopen {
+  return async () => {
+    const packed = await reopen()
+    return packed === undefined ? undefined : decompress(compression, packed, reopen)
   }
 }
 

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib'
 import { crc32 } from './capture-crc32.ts'
 import { concat, toOctets } from './packet-octets.ts'
 
@@ -9,18 +10,20 @@ export interface ZipMember {
   readonly claimedSize?: number
   /** Bit 0 of the flags. */
   readonly encrypted?: boolean
+  /** Compressed; else stored as it is. */
+  readonly deflated?: boolean
 }
 
-/** A zip archive whose files are stored as they are. */
 export function zip(members: readonly ZipMember[]): Uint8Array {
   const locals: Uint8Array[] = []
   const centrals: Uint8Array[] = []
   let at = 0
   for (const member of members.map(withSalt)) {
-    const local = concat(fields([4, 0x04034b50], [2, 20], ...common(member)), toOctets(member.name), member.content)
+    const stored = member.deflated ? new Uint8Array(deflateRawSync(member.content)) : member.content
+    const local = concat(fields([4, 0x04034b50], [2, 20], ...common(member, stored)), toOctets(member.name), stored)
     centrals.push(
       concat(
-        fields([4, 0x02014b50], [2, 20], [2, 20], ...common(member), [2, 0], [2, 0], [2, 0], [4, 0], [4, at]),
+        fields([4, 0x02014b50], [2, 20], [2, 20], ...common(member, stored), [2, 0], [2, 0], [2, 0], [4, 0], [4, at]),
         toOctets(member.name),
       ),
     )
@@ -47,14 +50,17 @@ function withSalt(member: ZipMember): ZipMember {
   return { ...member, content: concat(new Uint8Array(12), member.content), claimedSize: member.content.length }
 }
 
-function common({ name, content, claimedSize, encrypted }: ZipMember): (readonly [2 | 4, number])[] {
+function common(
+  { name, content, claimedSize, encrypted, deflated }: ZipMember,
+  stored: Uint8Array,
+): (readonly [2 | 4, number])[] {
   return [
     [2, encrypted ? 1 : 0],
-    [2, 0],
+    [2, deflated ? 8 : 0],
     [2, 0],
     [2, 0x21],
     [4, crc32(content)],
-    [4, content.length],
+    [4, stored.length],
     [4, claimedSize ?? content.length],
     [2, toOctets(name).length],
     [2, 0],

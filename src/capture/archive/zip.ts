@@ -1,15 +1,21 @@
 import type { Readable } from 'node:stream'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { CaptureError } from '../../core/errors.ts'
+import { inflateRaw } from '../compression/gzip.ts'
+import { RecoveringStream } from '../compression/recovery.ts'
 import { limitError } from '../expansion.ts'
 import { InputStream } from '../input-stream.ts'
 import type { OctetStream } from '../octet-stream.ts'
 import { type CaptureSource, FileSource } from '../source.ts'
 import type { ArchiveBudget } from './budget.ts'
+import { CheckedEntry } from './checked-entry.ts'
 import { SpooledFile } from './spool.ts'
 
 /** Octets out per octet in beyond which a large entry is a bomb; deflate cannot do more than 1032. */
 const RATIO_FLOOR = 2 ** 30
+
+/** Compression method of APPNOTE.TXT §4.4.5; the only other one that is read is none. */
+const DEFLATED = 8
 
 /** Names are labels here and never paths of this machine, so that nothing is wrong with `../x`. */
 const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: true } as const
@@ -91,13 +97,22 @@ class ZipEntrySource implements CaptureSource {
   }
 
   async open(): Promise<OctetStream> {
+    const { compressionMethod, crc32, uncompressedSize } = this.#entry
+    const stored = await this.#openStored()
+    const isDeflated = compressionMethod === DEFLATED
+    const plain = isDeflated ? new RecoveringStream(stored, inflateRaw, () => this.#openStored()) : stored
+    return new CheckedEntry(plain, { size: uncompressedSize, checksum: crc32 })
+  }
+
+  /** The octets as they lie in the archive. */
+  async #openStored(): Promise<OctetStream> {
     let stream: Readable
     try {
-      stream = await this.#zip.file.openReadStreamPromise(this.#entry)
+      stream = await this.#zip.file.openReadStreamPromise(this.#entry, { decodeFileData: false })
     } catch (error) {
       throw damaged(this.name, error)
     }
-    return new InputStream(stream, this.size)
+    return new InputStream(stream, this.#entry.compressedSize)
   }
 
   async close(): Promise<void> {

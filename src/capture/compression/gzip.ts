@@ -1,4 +1,4 @@
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createInflateRaw } from 'node:zlib'
 import type { OctetStream } from '../octet-stream.ts'
 import { DECODER_OPTIONS, TransformStream } from './transform-stream.ts'
 
@@ -9,4 +9,9 @@ import { DECODER_OPTIONS, TransformStream } from './transform-stream.ts'
  */
 export function gunzip(input: OctetStream): OctetStream {
   return new TransformStream(input, createGunzip(DECODER_OPTIONS), 'gzip')
+}
+
+/** Undoes the compression of files in zip archives, RFC 1951. */
+export function inflateRaw(input: OctetStream): OctetStream {
+  return new TransformStream(input, createInflateRaw(DECODER_OPTIONS), 'deflate')
 }

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { uncompressSync } from 'lz4-napi'
+import xxhash, { type XXHashAPI } from 'xxhash-wasm'
 import { DamagedStream, type OctetStream } from '../octet-stream.ts'
+import { soundStart } from './lz4-block.ts'
 import { OctetPuller } from './octet-puller.ts'
 import { PieceStream } from './piece-stream.ts'
 
@@ -33,42 +35,64 @@ export function unlz4(input: OctetStream): OctetStream {
 }
 
 async function* frames(input: OctetPuller): AsyncGenerator<Uint8Array, void> {
+  const hash = await xxhash()
   while (!(await input.atEnd())) {
     const magic = await takeNumber(input)
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) await input.skip(await takeNumber(input))
-    else if (magic === FRAME_MAGIC) yield* blocks(input)
+    else if (magic === FRAME_MAGIC) yield* blocks(input, hash)
     else throw new DamagedStream('the lz4 data is damaged: no frame where one should begin', false)
   }
 }
 
-async function* blocks(input: OctetPuller): AsyncGenerator<Uint8Array, void> {
-  const { flags, maxLength } = await takeDescriptor(input)
+async function* blocks(input: OctetPuller, hash: XXHashAPI): AsyncGenerator<Uint8Array, void> {
+  const { flags, maxLength } = await takeDescriptor(input, hash)
+  const content = hash.create32()
   let history: Buffer | undefined
   for (;;) {
     const size = await takeNumber(input)
     if (size === 0) break
     const length = size & ~STORED
     if (length > maxLength) throw new DamagedStream(`the lz4 data is damaged: a block of ${length} octets`, false)
-    const block = await input.take(length)
-    if ((flags & FLAG_BLOCK_CHECKSUMS) !== 0) await input.skip(4)
-    const output = size >= STORED ? Buffer.from(block.buffer) : decodeBlock(block, maxLength, history)
+    const block = await input.takeAvailable(length)
+    const isStored = size >= STORED
+    if (block.length < length) {
+      yield isStored ? block : soundStart(block, maxLength, history)
+      throw new DamagedStream('the lz4 data ends early', true)
+    }
+    if ((flags & FLAG_BLOCK_CHECKSUMS) !== 0) {
+      expectChecksum(await takeNumber(input), hash.h32Raw(block), 'block')
+    }
+    let output: Buffer
+    try {
+      output = isStored ? Buffer.from(block.buffer) : decodeBlock(block, maxLength, history)
+    } catch (error) {
+      yield soundStart(block, maxLength, history)
+      throw error
+    }
     if ((flags & FLAG_INDEPENDENT_BLOCKS) === 0) history = lastOctets(history, output)
+    if ((flags & FLAG_CONTENT_CHECKSUM) !== 0) content.update(output)
     yield output
   }
-  if ((flags & FLAG_CONTENT_CHECKSUM) !== 0) await input.skip(4)
+  if ((flags & FLAG_CONTENT_CHECKSUM) !== 0) expectChecksum(await takeNumber(input), content.digest(), 'content')
 }
 
-async function takeDescriptor(input: OctetPuller): Promise<{ flags: number; maxLength: number }> {
-  const [flags = 0, blockSize = 0] = await input.take(2)
+async function takeDescriptor(input: OctetPuller, hash: XXHashAPI): Promise<{ flags: number; maxLength: number }> {
+  const descriptor = await input.take(2)
+  const [flags = 0, blockSize = 0] = descriptor
   if ((flags & VERSION_MASK) !== VERSION) throw new DamagedStream('the lz4 data is of an unknown version', false)
   if ((flags & FLAG_DICTIONARY) !== 0) throw new DamagedStream('the lz4 data needs a dictionary', false)
-  if ((flags & FLAG_CONTENT_SIZE) !== 0) await input.skip(8)
-  // Header checksum.
-  await input.skip(1)
+  const contentSize = await input.take((flags & FLAG_CONTENT_SIZE) !== 0 ? 8 : 0)
+  const [checksum = 0] = await input.take(1)
+  expectChecksum(checksum, (hash.h32Raw(Buffer.concat([descriptor, contentSize])) >>> 8) & 0xff, 'header')
   // 4 to 7: 64 KiB, 256 KiB, 1 MiB, 4 MiB.
   const code = (blockSize >> 4) & 0x7
   if (code < 4) throw new DamagedStream('the lz4 data is damaged: an unknown size of blocks', false)
   return { flags, maxLength: 2 ** (8 + 2 * code) }
+}
+
+function expectChecksum(stored: number, computed: number, what: string): void {
+  if (stored !== computed)
+    throw new DamagedStream(`the lz4 data is damaged: the checksum of its ${what} does not fit`, false)
 }
 
 /** The package wants the length of the output in front of a block; the most it may be will do. */

@@ -22,10 +22,17 @@ export class OctetPuller {
    * @throws {DamagedStream} when the stream has fewer.
    */
   async take(count: number): Promise<Uint8Array> {
+    const taken = await this.takeAvailable(count)
+    if (taken.length < count) throw new DamagedStream(`the ${this.#name} data ends early`, true)
+    return taken
+  }
+
+  /** @returns `count` octets, or those that are left, owned by the caller. */
+  async takeAvailable(count: number): Promise<Uint8Array> {
     const taken = new Uint8Array(count)
     for (let have = 0; have < count; ) {
       const part = await this.takeUpTo(count - have)
-      if (part === undefined) throw new DamagedStream(`the ${this.#name} data ends early`, true)
+      if (part === undefined) return taken.subarray(0, have)
       taken.set(part, have)
       have += part.length
     }

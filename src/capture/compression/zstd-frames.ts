@@ -1,4 +1,5 @@
 import { Decompress } from 'fzstd'
+import xxhash, { type XXHashAPI } from 'xxhash-wasm'
 import { DamagedStream, type OctetStream } from '../octet-stream.ts'
 import { OctetPuller } from './octet-puller.ts'
 
@@ -22,26 +23,29 @@ const MAX_BLOCK_LENGTH = 128 * 1024
 
 /**
  * Undoes zstd through the package fzstd, handing it one block at a time: so what a few octets expand to stays bounded,
- * and so does the window, whose length a frame may claim at will.
+ * and so does the window, whose length a frame may claim at will. The package verifies no checksums.
  *
  * @see RFC 8878 §3.1
  */
 export async function* zstdPieces(stream: OctetStream): AsyncGenerator<Uint8Array, void> {
   const input = new OctetPuller(stream, 'zstd')
+  const hash = await xxhash()
   while (!(await input.atEnd())) {
     const magic = numberOf(await input.take(4))
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) await input.skip(numberOf(await input.take(4)))
-    else if (magic === FRAME_MAGIC) yield* frame(input)
+    else if (magic === FRAME_MAGIC) yield* frame(input, hash)
     else throw new DamagedStream('the zstd data is damaged: no frame where one should begin', false)
   }
 }
 
-async function* frame(input: OctetPuller): AsyncGenerator<Uint8Array, void> {
+async function* frame(input: OctetPuller, hash: XXHashAPI): AsyncGenerator<Uint8Array, void> {
   const descriptor = await input.take(1)
   const flags = descriptor[0] ?? 0
   const rest = await input.take(restOfHeader(flags))
   checkWindow(flags, rest)
+  const isChecked = (flags & CONTENT_CHECKSUM) !== 0
   const pieces: Uint8Array[] = []
+  const content = hash.create64()
   const decoder = new Decompress((piece) => pieces.push(piece))
   decoder.push(concat(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd), descriptor, rest))
   for (let last = false; !last; ) {
@@ -53,10 +57,15 @@ async function* frame(input: OctetPuller): AsyncGenerator<Uint8Array, void> {
     if (type === BLOCK_RESERVED || length > MAX_BLOCK_LENGTH) {
       throw new DamagedStream(`the zstd data is damaged: a block of ${length} octets`, false)
     }
-    const content = await input.take(type === BLOCK_RUN ? 1 : length)
-    const checksum = await input.take(last && (flags & CONTENT_CHECKSUM) !== 0 ? 4 : 0)
-    decoder.push(concat(header, content, checksum), last)
-    yield* pieces.splice(0)
+    const block = await input.take(type === BLOCK_RUN ? 1 : length)
+    decoder.push(concat(header, block))
+    for (const piece of pieces.splice(0)) {
+      if (isChecked) content.update(piece)
+      yield piece
+    }
+  }
+  if (isChecked && numberOf(await input.take(4)) !== Number(content.digest() & 0xffffffffn)) {
+    throw new DamagedStream('the zstd data is damaged: the checksum of its content does not fit', false)
   }
 }
 
