@@ -2,6 +2,7 @@ import type { Finding } from '../audit/verdict.ts'
 import { type Cause, causesOf, causeTitle, otherFindings } from './causes.ts'
 import { escapeGithubMessage, escapeGithubProperty, escapeTerminal } from './escape.ts'
 import { captureName, type RenderOptions, type Report, reportVerdicts } from './report.ts'
+import { whatIfSide, whatIfTitle } from './what-if.ts'
 import { addressText, count, identityText, reasonText } from './words.ts'
 
 type Level = 'error' | 'warning' | 'notice'
@@ -28,6 +29,8 @@ export function* github(report: Report, options: RenderOptions): Generator<strin
     ...causes.map((cause) => causeAnnotation(cause, report, failing)),
     ...expectationAnnotations(report),
     ...otherFindings(report.findings, causes).map(findingAnnotation),
+    ...whatIfAnnotation(report),
+    ...unjudgedAnnotation(report),
     ...inconclusiveAnnotation(report, options.failOn === 'inconclusive' ? 'error' : 'notice'),
   ]
   for (const level of ['error', 'warning', 'notice'] as const) {
@@ -86,6 +89,21 @@ function expectationAnnotations(report: Report): Annotation[] {
 function findingAnnotation(finding: Finding): Annotation {
   const level: Level = finding.severity === 'info' ? 'notice' : finding.severity
   return { level, title: `${finding.code}: ${finding.subject}`, lines: findingLines(finding), ...placeOf(finding) }
+}
+
+function whatIfAnnotation({ whatIf }: Report): Annotation[] {
+  if (whatIf === undefined) return []
+  const examples = whatIf.changes.slice(0, EXAMPLES).map(({ before, after }) => {
+    const [now, then] = [whatIfSide(before), whatIfSide(after)]
+    return `flow ${before.flow.id}: ${now.verdict}, ${now.decision}; then ${then.verdict}, ${then.decision}`
+  })
+  return [{ level: 'notice', title: 'other settings', lines: [whatIfTitle(whatIf), ...examples] }]
+}
+
+// Nothing judged is nothing wrong, and a check that never sees its metadata would look well for ever.
+function unjudgedAnnotation({ unjudged, flows }: Report): Annotation[] {
+  if (!unjudged || flows.length === 0) return []
+  return [{ level: 'warning', title: 'no verdicts', lines: ['no cluster metadata was given: add --cluster <folder>'] }]
 }
 
 function inconclusiveAnnotation(report: Report, level: Level): Annotation[] {

@@ -1,9 +1,11 @@
 import { markdownTable } from 'markdown-table'
+import type { WhatIf } from '../audit/analysis.ts'
 import type { Finding, Verdict, VerdictName } from '../audit/verdict.ts'
 import { formatSourceRef } from '../core/source-ref.ts'
 import { type Cause, causesOf, causeTitle, otherFindings } from './causes.ts'
 import { escapeMarkdown, markdownCode } from './escape.ts'
 import { type RenderOptions, type Report, reportVerdicts } from './report.ts'
+import { whatIfSide, whatIfTitle } from './what-if.ts'
 import {
   addressText,
   count,
@@ -29,6 +31,7 @@ export function* markdown(report: Report, options: RenderOptions): Generator<str
   if (causes.length > 0) yield '\n## Contradictions\n'
   for (const cause of causes) yield causeSection(cause, options)
   if (report.expectations.length > 0) yield `\n## Expectations\n\n${expectationRows(report)}\n`
+  if (report.whatIf !== undefined) yield whatIfSection(report.whatIf, options)
   const findings = otherFindings(report.findings, causes)
   if (findings.length > 0) yield `\n## Findings\n\n${findings.map(findingItem).join('')}`
   for (const name of VERDICT_ORDER.filter((each) => each !== 'contradiction')) {
@@ -45,6 +48,7 @@ function headline(report: Report): string {
   const bad = report.summary.verdicts.contradiction
   const errors = report.findings.filter((finding) => finding.severity === 'error').length
   const failed = report.expectations.filter((expectation) => expectation.status === 'failed').length
+  if (report.unjudged) return '⚠️ No verdicts: no cluster metadata was given.'
   if (bad + errors + failed === 0) return '✅ Nothing contradicts the settings.'
   const parts = [
     bad > 0 ? count(bad, 'contradiction') : '',
@@ -100,6 +104,25 @@ function expectationRows(report: Report): string {
     escapeMarkdown(message),
   ])
   return markdownTable([['outcome', 'expectation', 'flows', ''], ...rows])
+}
+
+function whatIfSection(whatIf: WhatIf, options: RenderOptions): string {
+  const { changes } = whatIf
+  const text = `\n## With other settings\n\n${escapeMarkdown(whatIfTitle(whatIf))}\n`
+  if (changes.length === 0) return text
+  const most = options.all ? changes.length : options.limit || ROWS
+  const side = (of: Verdict): string => {
+    const { verdict, decision } = whatIfSide(of)
+    return escapeMarkdown(`${verdict}: ${decision}`)
+  }
+  const rows = changes.slice(0, most).map(({ before, after }) => {
+    const { flow } = before
+    const ends = `${markdownCode(addressText(flow.source))} → ${markdownCode(addressText(flow.destination))}`
+    return [String(flow.id), ends, side(before), side(after)]
+  })
+  const table = markdownTable([['flow', 'ends', 'now', 'then'], ...rows], { align: ['r'], alignDelimiters: false })
+  const more = changes.length > most ? `\nand ${count(changes.length - most, 'more flow')}\n` : ''
+  return `${text}\n${table}\n${more}`
 }
 
 function* flowSection(name: VerdictName, verdicts: readonly Verdict[], options: RenderOptions): Generator<string> {

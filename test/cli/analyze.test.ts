@@ -185,6 +185,11 @@ describe('inputs that cannot be analysed are one clear message and status 2', ()
       () => [leak, '--what-if', 'enable-bpf-masq=true'],
       /did you mean enable-bpf-masquerade\?/,
     ],
+    [
+      'a format that cannot show what was asked for',
+      () => [leak, '--what-if', 'masquerade=iptables', '-f', 'junit'],
+      /--what-if shows in table, markdown, html, github, json, ndjson; junit has no place/,
+    ],
     ['a version that is none', () => [leak, '--cilium-version', 'new'], /a version such as 1\.17/],
     ['a field that is none', () => [leak, '--where', 'sorce.kind == pod'], /did you mean source\.kind\?/],
     ['a folder as output', () => [leak, '-o', bare], /it is a folder/],

@@ -149,6 +149,31 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
     await page.close()
   }, 60_000)
 
+  test('shows what other settings would change, and that nothing was judged', async () => {
+    const whatIf = { settings: ['routing-mode=tunnel'], changes: [{ before: verdict(), after: leak(1) }] }
+    const page = await open(report([verdict()], { whatIf, unjudged: true }))
+    expect(await page.locator('#what-if').textContent()).toMatch(/With routing-mode=tunnel.*MASQUERADE_MISSING/)
+    expect(await page.locator('#unjudged').isVisible()).toBe(true)
+    expect(await page.locator('.card').count()).toBe(0)
+    await page.close()
+  }, 60_000)
+
+  test.each([1280, 400])(
+    'fits %i pixels without scrolling sideways',
+    async (width) => {
+      const page = await open(manyFlows(60))
+      await page.setViewportSize({ width, height: 800 })
+      for (const box of ['html', '#rows-viewport']) {
+        const [content, room] = (await page.evaluate(
+          `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('${box}'))`,
+        )) as number[]
+        expect(content).toBe(room)
+      }
+      await page.close()
+    },
+    60_000,
+  )
+
   test('opens a flow named in the address', async () => {
     const page = await open(manyFlows(60), '#flow-20')
     expect(await page.locator('#detail-title').textContent()).toBe('Flow 20: MASQUERADE_MISSING')
@@ -190,7 +215,7 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
       return performance.now() - started
     }
     const sort = await timed(() => page.locator('[role=columnheader].source button').click())
-    const scroll = await timed(() => page.locator('#rows-viewport').evaluate('(box) => { box.scrollTop = 1e6 }'))
+    const scroll = await timed(() => page.evaluate('document.getElementById("rows-viewport").scrollTop = 1e6'))
     const filter = await timed(async () => {
       await page.fill('#filter', 'default/curl')
       await expect

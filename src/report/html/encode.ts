@@ -1,3 +1,4 @@
+import type { WhatIf } from '../../audit/analysis.ts'
 import type { Finding, Verdict } from '../../audit/verdict.ts'
 import type { Identity } from '../../cluster/address-book.ts'
 import { formatSourceRef } from '../../core/source-ref.ts'
@@ -8,6 +9,7 @@ import { ladder } from '../ladder.ts'
 import { flowSeconds, offsetOf } from '../records/time.ts'
 import { captureName, isVerdict, type Report, reportVerdicts, type Sighting } from '../report.ts'
 import { sightingsByConnection } from '../show.ts'
+import { whatIfSide, whatIfTitle } from '../what-if.ts'
 import {
   addressText,
   caveatTexts,
@@ -27,6 +29,7 @@ import {
   type PageEnd,
   type PageFinding,
   type PageRow,
+  type PageWhatIf,
   VERDICTS,
 } from './page-data.ts'
 
@@ -64,6 +67,8 @@ export function encodePage(report: Report): PageData {
       message: clean(message),
       flows,
     })),
+    whatIf: report.whatIf === undefined ? null : encodeWhatIf(report.whatIf),
+    unjudged: report.unjudged === true,
     warnings: report.summary.warnings.map(({ file, message }) =>
       clean(file === null ? message : `${file}: ${message}`),
     ),
@@ -78,6 +83,19 @@ export function encodePage(report: Report): PageData {
     details: detailed.list,
     detailsCut: detailed.cut,
   }
+}
+
+function encodeWhatIf(whatIf: WhatIf): PageWhatIf {
+  const side = (of: Verdict): string => {
+    const { verdict, decision } = whatIfSide(of)
+    return escapeTerminal(`${verdict}: ${decision}`)
+  }
+  const changes = whatIf.changes.slice(0, MOST_DETAILS).map(({ before, after }) => {
+    const { flow, source, destination } = before
+    const ends = `${addressText(flow.source)} (${identityText(source)}) → ${addressText(flow.destination)} (${identityText(destination)})`
+    return { id: flow.id, flow: escapeTerminal(ends), before: side(before), after: side(after) }
+  })
+  return { title: escapeTerminal(whatIfTitle(whatIf)), changes }
 }
 
 const CLOCKS = { absolute: 'utc', 'time-of-day': 'seconds', relative: 'seconds', none: 'none' } as const

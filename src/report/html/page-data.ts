@@ -17,6 +17,10 @@ export interface PageData {
     readonly message: string
     readonly flows: readonly number[]
   }[]
+  /** What other settings would change; `null` where none were asked about. */
+  readonly whatIf: PageWhatIf | null
+  /** True where no metadata was given and nothing could be judged. */
+  readonly unjudged: boolean
   readonly warnings: readonly string[]
   readonly interrupted: boolean
   /** Clock of the captures that the timeline shows. */
@@ -55,6 +59,16 @@ export interface PageCause {
   readonly title: string
   readonly finding: PageFinding | null
   readonly rows: readonly number[]
+}
+
+export interface PageWhatIf {
+  readonly title: string
+  readonly changes: readonly {
+    readonly id: number
+    readonly flow: string
+    readonly before: string
+    readonly after: string
+  }[]
 }
 
 /** An address and whose it is. */

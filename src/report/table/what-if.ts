@@ -2,7 +2,8 @@ import type { WhatIf } from '../../audit/analysis.ts'
 import type { Verdict } from '../../audit/verdict.ts'
 import { escapeTerminal } from '../escape.ts'
 import type { RenderOptions } from '../report.ts'
-import { addressText, count, decisionText, identityText, VERDICT_LABEL } from '../words.ts'
+import { whatIfSide, whatIfTitle } from '../what-if.ts'
+import { addressText, count, identityText } from '../words.ts'
 import { gridPieces, lazily, pieces } from './grid.ts'
 import type { Style } from './style.ts'
 import { wrap } from './wrap.ts'
@@ -10,11 +11,9 @@ import { wrap } from './wrap.ts'
 const ROWS = 20
 
 /** Flows that other settings would treat or judge otherwise. */
-export function whatIfSection({ settings, changes }: WhatIf, options: RenderOptions, style: Style): Iterable<string> {
-  const laid = escapeTerminal(settings.join(', '))
-  const verdicts = changes.filter(({ before, after }) => before.verdict !== after.verdict || before.code !== after.code)
-  const head = `With ${laid}: ${count(changes.length, 'flow')} would be decided otherwise, ${count(verdicts.length, 'verdict')} would change`
-  const title = wrap(style.bold(head), options.width)
+export function whatIfSection(whatIf: WhatIf, options: RenderOptions, style: Style): Iterable<string> {
+  const { changes } = whatIf
+  const title = wrap(style.bold(escapeTerminal(whatIfTitle(whatIf))), options.width)
   if (changes.length === 0) return title
   const most = options.all ? changes.length : options.limit || ROWS
   const columns = [
@@ -37,7 +36,7 @@ function flowText({ flow, source, destination }: Verdict): string {
   return `${escapeTerminal(from)}\n${escapeTerminal(to)}`
 }
 
-function sideText({ verdict, code, expected }: Verdict, style: Style): string {
-  const decision = expected === null ? 'nothing known' : `${decisionText(expected)} (${expected.rule})`
-  return `${style.sign(verdict)} ${style.verdict(verdict, code ?? VERDICT_LABEL[verdict])}\n${escapeTerminal(decision)}`
+function sideText(verdict: Verdict, style: Style): string {
+  const { verdict: name, decision } = whatIfSide(verdict)
+  return `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}\n${escapeTerminal(decision)}`
 }

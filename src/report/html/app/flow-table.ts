@@ -9,7 +9,7 @@ interface Column {
 }
 
 /** Height of a row in CSS pixels; fixed, so that the scroll position tells which rows to make. */
-const ROW_HEIGHT = 44
+const ROW_HEIGHT = 48
 const OVERSCAN = 8
 /** Rows put on paper; a printed list of fifty thousand helps nobody. */
 const PRINTED = 500
@@ -42,7 +42,7 @@ const COLUMNS: readonly Column[] = [
       return pair(time.replace(/(\.\d{3})\d+$/, '$1'), time === day ? '' : day)
     },
   },
-  { name: 'protocol', title: 'Protocol', cell: (i, model) => [model.text(model.row(i), Field.Protocol)] },
+  { name: 'protocol', title: 'Proto', cell: (i, model) => [model.text(model.row(i), Field.Protocol)] },
   {
     name: 'source',
     title: 'Source',

@@ -88,7 +88,7 @@ function setUpFilters(): void {
 }
 
 function showSummary(): void {
-  const judged = data.rows.some((row) => row[Field.Verdict] >= 0)
+  const judged = !data.unjudged && data.rows.some((row) => row[Field.Verdict] >= 0)
   const cards = byId('cards')
   for (const [place, name] of judged ? VERDICTS.entries() : []) {
     const pick = (): void => {
@@ -104,13 +104,14 @@ function showSummary(): void {
         'button',
         { type: 'button', class: `card ${name}${number > 0 ? '' : ' none'}`, onclick: pick },
         el('span', { class: 'number' }, grouped(number)),
-        el('span', {}, name.replace('_', ' ')),
+        el('span', {}, name === 'contradiction' && number !== 1 ? 'contradictions' : name.replace('_', ' ')),
       ),
     )
   }
   const read = `${counted(data.rows.length, 'flow')} from ${counted(data.totals.packets, 'packet')} in ${counted(data.captures.length, 'capture')}`
   byId('read').textContent =
     `${read}${data.interrupted ? '; the run was interrupted and holds what was read until then' : ''}`
+  byId('unjudged').hidden = !data.unjudged
   byId('captures').append(...data.captures.map(({ name, text }) => el('li', {}, el('strong', {}, name), ` ${text}`)))
   byId('tool').textContent = data.tool
 }
@@ -134,6 +135,13 @@ function showSections(): void {
   ])
   byId('expectations').append(simpleTable(['Outcome', 'Expectation', 'Flows', ''], expectations, 'expectations'))
   byId('expectations-section').hidden = expectations.length === 0
+  if (data.whatIf !== null) {
+    const { title, changes } = data.whatIf
+    const rows = changes.map(({ id, flow, before, after }) => [`#${id}`, flow, before, after])
+    byId('what-if').append(el('p', {}, title))
+    if (rows.length > 0) byId('what-if').append(simpleTable(['', 'Flow', 'Now', 'Then'], rows, 'what if'))
+  }
+  byId('what-if-section').hidden = data.whatIf === null
   byId('warnings').append(...data.warnings.map((warning) => el('li', {}, warning)))
   byId('warnings-section').hidden = data.warnings.length === 0
 }

@@ -7,6 +7,16 @@ const BINS = 120
 /** Steps of the axis that counts. */
 const WHOLE_STEPS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((n) => [n, 2 * n, 5 * n])
 
+const DAY = '\n{YYYY}-{MM}-{DD}'
+/** What the ticks of the time axis say, by their distance: always, and where year, month, day, hour, minute or second changes; see uPlot's `Axis.values`. */
+const CLOCK: (string | number | null)[][] = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [86_400, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', DAY, null, DAY, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', DAY, null, DAY, null, null, null, 1],
+  [0.001, '{ss}.{fff}', `${DAY} {HH}:{mm}`, null, `${DAY} {HH}:{mm}`, null, '\n{HH}:{mm}', null, 1],
+]
+
 /** Flows by the time they began: all of them, and the contradictions among them. Dragging across selects a time. */
 export class Timeline {
   readonly #model: Model
@@ -67,6 +77,8 @@ export class Timeline {
       label,
       stroke: color(name),
       fill: color(name),
+      // Bars of no height would draw a line along the axis.
+      width: 0,
       points: { show: false },
       ...(bars === undefined ? {} : { paths: bars }),
     })
@@ -77,7 +89,7 @@ export class Timeline {
       scales: { x: { time: utc }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
       axes: [
         utc
-          ? axis
+          ? { ...axis, values: CLOCK }
           : { ...axis, values: (_, values) => values.map((value) => this.#model.time(value).replace(/\.?0+$/, '')) },
         { ...axis, size: 48, incrs: WHOLE_STEPS },
       ],
