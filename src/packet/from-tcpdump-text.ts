@@ -1,5 +1,4 @@
 import type { CaptureInterface, CaptureRecord } from '../capture/record.ts'
-import { undoDamage } from '../capture/tcpdump-text/damage.ts'
 import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
 import { IpProtocol } from '../core/protocol.ts'
@@ -8,14 +7,12 @@ import { blankView } from './tcpdump-text/blank-view.ts'
 import { EndpointReader } from './tcpdump-text/endpoints.ts'
 import { HexDumpDecoder } from './tcpdump-text/hex-dump.ts'
 import { FAILURE } from './tcpdump-text/outcome.ts'
-import { PacketTextParser } from './tcpdump-text/packet-text.ts'
+import { PacketTextParser, packetLines } from './tcpdump-text/packet-text.ts'
 import { PlainLineScanner } from './tcpdump-text/plain-line.ts'
 import { SequenceBases } from './tcpdump-text/sequence-bases.ts'
 
 /** Views of one record: the outermost packet, four levels inside it, and one to say that there are more. */
 const VIEWS = 6
-/** Characters of a line that are read; a packet's own are a few hundred, the rest is payload in words. */
-const MAX_LINE_LENGTH = 4096
 /** Pieces of a line of 600 characters at 80 columns. */
 const MAX_WRAPPED_LINES = 8
 
@@ -76,8 +73,7 @@ export class TcpdumpTextDecoder implements PacketDecoder {
   }
 
   #lines(record: CaptureRecord): string[] {
-    const text = this.#text.decode(record.buffer.subarray(record.start, record.end))
-    return text.split('\n').map((line) => undoDamage(line.slice(0, MAX_LINE_LENGTH)))
+    return packetLines(this.#text.decode(record.buffer.subarray(record.start, record.end)))
   }
 
   #enterSection(interfaceIndex: number): void {

@@ -1,4 +1,5 @@
 import { CaptureRecord } from '../../capture/record.ts'
+import { undoDamage } from '../../capture/tcpdump-text/damage.ts'
 import { DecodeStatus } from '../../core/decode-status.ts'
 import { IpProtocol } from '../../core/protocol.ts'
 import { PacketView, Tunnel } from '../packet-view.ts'
@@ -34,6 +35,15 @@ const ANCHOR = new RegExp(
   `(?<![\\w.:])(?:${IPV4}\\.\\d{1,5} > ${IPV4}|${IPV6}\\.\\d{1,5} > ${IPV6})\\.\\d{1,5}: (?=Flags \\[|tcp \\d)`,
 )
 
+/** Characters of a line that are read; a packet's own are a few hundred, the rest is payload in words. */
+const MAX_LINE_LENGTH = 4096
+
+/** The lines of a packet, damage undone. */
+export function packetLines(text: string): string[] {
+  // Behind a carriage return stands payload here: the packet's own part is never overwritten.
+  return text.split('\n').map((line) => undoDamage(line.slice(0, MAX_LINE_LENGTH).replaceAll('\r', ' ')))
+}
+
 /**
  * Reads everything tcpdump prints of a packet, all versions and flag sets: the way for lines that are not plain. Slower
  * by a factor of ten, since it works on strings.
@@ -54,7 +64,7 @@ export class PacketTextParser {
   /**
    * Reads the lines of one packet.
    *
-   * @param lines - Damage undone, from the link header or label on.
+   * @param lines - See {@link packetLines}; from the link header or label on.
    * @param bases - Of the section.
    * @returns How many views are valid.
    */

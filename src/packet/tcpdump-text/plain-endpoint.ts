@@ -4,6 +4,8 @@ const DOT = 0x2e
 const ZERO = 0x30
 const COLON = 0x3a
 
+const MAX_PORT_DIGITS = 5
+
 /**
  * Scans `address.port` out of octets, into words and a number; see {@link PlainLineScanner}. Both ways return the
  * position behind the port, 0 where no literal address with a port stands at `start`.
@@ -102,7 +104,7 @@ export class PlainEndpointScanner {
       if (port > 0xffff) return 0
     }
     this.port = port
-    return at === start ? 0 : at
+    return at === start || at - start > MAX_PORT_DIGITS ? 0 : at
   }
 }
 

@@ -28,6 +28,9 @@ const Word = {
   Udp: textAsNumber('UDP,'),
 } as const
 
+/** The fields in the order they are printed in, each at most once; the window always. */
+const Place = { Flags: 0, Seq: 1, Ack: 2, Win: 3, Urg: 4, Options: 5 } as const
+
 /** TCP flag by the octet tcpdump prints for it, 4.0 and later (print-tcp.c `tcp_flag_values`); 0 for all others. */
 const FLAG_BY_OCTET: Uint16Array = flagTable()
 
@@ -95,19 +98,21 @@ export class PlainLineScanner {
     let from = 0
     let segment = 0
     let word = 0
+    let place: number = Place.Flags
     for (;;) {
       // Each field is a comma, a word and a number; only that behind "seq" may be a range.
       if (word === Word.Seq && bytes[at] === COLON) {
         word = Word.SeqEnd
         at += 1
-      } else if (bytes[at] === COMMA) {
+      } else if (bytes[at] === COMMA && bytes[at + 1] === SPACE) {
         word = fourOctets(bytes, at + 2)
         at += word === Word.Leng ? 9 : 6
       } else return false
       if (word === Word.Opti) {
         at = this.#options.scan(bytes, at, view)
         optionsLength = this.#options.length
-        if (at === 0) return false
+        if (at === 0 || place < Place.Win || place >= Place.Options) return false
+        place = Place.Options
         continue
       }
       const first = at
@@ -116,6 +121,8 @@ export class PlainLineScanner {
       if (at - first > 9 ? !fitsWord(bytes, first, at) : at === first) return false
       switch (word) {
         case Word.Seq:
+          if (place !== Place.Flags) return false
+          place = Place.Seq
           this.seqPrinted = true
           from = value
           view.seq = value >>> 0
@@ -124,16 +131,23 @@ export class PlainLineScanner {
           segment = (value - from) | 0
           break
         case Word.Ack:
+          if (place >= Place.Ack) return false
+          place = Place.Ack
           view.ack = value >>> 0
           break
         case Word.Win:
+          if (place >= Place.Win) return false
+          place = Place.Win
           view.window = value
           break
         case Word.Urg:
+          if (place !== Place.Win) return false
+          place = Place.Urg
           view.urgentPointer = value
           break
         case Word.Leng:
           // Up to 4.9.0 digits of the payload's text run into the length; the parser takes them apart.
+          if (place < Place.Win || (!this.seqPrinted && (flags & TcpFlag.Syn) !== 0)) return false
           if (value !== segment || threeOctets(bytes, first - 3) !== Word.Th) return false
           return this.#finishTcp(endsField(bytes, at, end), value, optionsLength, view)
         default:

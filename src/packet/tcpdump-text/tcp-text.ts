@@ -86,6 +86,8 @@ function readFields(text: string, view: PacketView): TcpText {
   if (checksum) view.checksum = Number.parseInt(checksum[1] ?? '0', 16)
   const seq = /, seq (\d+)(?::(\d+))?/.exec(head)
   const window = /, win (\d+)/.exec(head)
+  // Every version prints the number of a SYN.
+  if (seq === null && (view.flags & TcpFlag.Syn) !== 0 && !/\[\|tcp\]/.test(head)) return broken(FAILURE.lineCut)
   if (window === null) return broken(/\[\|tcp\]/.test(head) ? FAILURE.tcpTruncated : FAILURE.lineCut)
   view.seq = uint32(seq?.[1])
   view.ack = uint32(/, ack (\d+)/.exec(head)?.[1])
