@@ -36,22 +36,30 @@ const COLUMNS: readonly Column[] = [
   { title: 'seen', min: 12 },
 ]
 
+/** What a heading says of the flows under it, so that each row need not: why, and the code. */
+interface Said {
+  readonly cause: boolean
+  readonly code: boolean
+}
+
+const NOTHING_SAID: Said = { cause: false, code: false }
+
 /**
  * Flows as rows: ends with names, what was expected, what was seen where, and the reason in words underneath.
  *
- * @param brief - The main reason alone, where a cause above says the rest of all of them.
+ * @param said - What a heading above has said of all of them already.
  */
 export function flowTable(
   verdicts: readonly Verdict[],
   options: RenderOptions,
   style: Style,
-  brief = false,
+  said: Said = NOTHING_SAID,
 ): Iterable<string> {
-  const rows = lazily(verdicts, (verdict) => flowRow(verdict, options.width, style, brief))
+  const rows = lazily(verdicts, (verdict) => flowRow(verdict, options.width, style, said))
   return gridPieces(COLUMNS, rows, options.width, style.dim)
 }
 
-function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean): Row {
+function flowRow(verdict: Verdict, width: number, style: Style, said: Said): Row {
   const { flow, expected, observed } = verdict
   const between = width >= WIDE ? ' ' : '\n'
   const ruleText = (rule: string) => `${between}${style.dim(`rule ${escapeTerminal(rule)}`)}`
@@ -68,16 +76,16 @@ function flowRow(verdict: Verdict, width: number, style: Style, brief: boolean):
       expected === null ? 'nothing known' : `${escapeTerminal(decisionText(expected))}${ruleText(expected.rule)}`,
       `${paint(escapeTerminal(observationText(observed)))}${place === null ? '' : `${between}${style.dim(`at ${escapeTerminal(place)}`)}`}`,
     ],
-    note: reasonNote(verdict, style, brief),
+    note: reasonNote(verdict, style, said),
   }
 }
 
-function reasonNote(verdict: Verdict, style: Style, brief: boolean): Note {
+function reasonNote(verdict: Verdict, style: Style, said: Said): Note {
   const name = verdict.code ?? VERDICT_LABEL[verdict.verdict]
   const impact = verdict.impact === null ? '' : `; ${verdict.impact}`
   return {
-    label: `${style.sign(verdict.verdict)} ${style.verdict(verdict.verdict, name)}:`,
-    text: escapeTerminal(`${brief ? mainReason(verdict) : reasonText(verdict)}${impact}`),
+    label: style.sign(verdict.verdict) + (said.code ? '' : ` ${style.verdict(verdict.verdict, name)}:`),
+    text: escapeTerminal(`${said.cause ? mainReason(verdict) : reasonText(verdict)}${impact}`),
   }
 }
 
@@ -88,7 +96,8 @@ export function* causeSection(cause: Cause, options: RenderOptions, style: Style
   if (finding !== null) yield* findingLines(finding, options.width, style)
   const most = options.all ? verdicts.length : options.limit || ROWS_PER_CAUSE
   yield ''
-  yield* flowTable(verdicts.slice(0, most), options, style, finding !== null)
+  const said = { cause: finding !== null, code: new Set(verdicts.map(({ code }) => code)).size === 1 }
+  yield* flowTable(verdicts.slice(0, most), options, style, said)
   if (verdicts.length > most) yield style.dim(`  and ${count(verdicts.length - most, 'more flow')} (--all lists them)`)
 }
 
