@@ -20,9 +20,9 @@ const MAX_LENGTH = 0xffff
  * Overwrites the IP fields of `packet` with the IPv4 header at the cursor, and moves on to its payload: `protocol` is
  * set, padding behind the total length is cut off. Options are stepped over; the checksum is not verified.
  *
- * A total length of 0 (segmentation offload, BIG TCP) is taken from the frame.
+ * A total length of 0 (segmentation offload, BIG TCP) is taken from the frame. One beyond what the frame is said to have
+ * held on the wire is believed, as tcpdump does: files whose frames were cut afterwards claim too little.
  *
- * @returns `Malformed` also when the total length exceeds what the frame held on the wire.
  * @see RFC 791 §3.1
  */
 export function decodeIpv4(cursor: Cursor, packet: PacketView): DecodeStatus {
@@ -38,7 +38,7 @@ export function decodeIpv4(cursor: Cursor, packet: PacketView): DecodeStatus {
   if (headerLength < MIN_HEADER_LENGTH || headerLength > ipLength) {
     return stop(packet, Malformed, 'ip', 'ipv4-header-length')
   }
-  if (ipLength > wireLength || (totalLength === 0 && cursor.wireEnd === UNKNOWN_END)) {
+  if (totalLength === 0 && cursor.wireEnd === UNKNOWN_END) {
     return stop(packet, Malformed, 'ip', 'ipv4-total-length')
   }
 

@@ -18,9 +18,9 @@ const HEADER_LENGTH = 40
  * Overwrites the IP fields of `packet` with the IPv6 header at the cursor, and moves on to the next header, which may be
  * an extension header (see `decodeExtensionHeaders`).
  *
- * A payload length of 0 (BIG TCP, jumbograms) is taken from the frame, unless no next header follows.
+ * A payload length of 0 (BIG TCP, jumbograms) is taken from the frame, unless no next header follows. One beyond what the
+ * frame is said to have held on the wire is believed, as in IPv4.
  *
- * @returns `Malformed` also when the payload length exceeds what the frame held on the wire.
  * @see RFC 8200 §3
  */
 export function decodeIpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
@@ -33,7 +33,7 @@ export function decodeIpv6(cursor: Cursor, packet: PacketView): DecodeStatus {
   const wireLength = cursor.wireEnd - at
   const fromFrame = payloadLength === 0 && nextHeader !== Ipv6Extension.NoNextHeader
   const ipLength = fromFrame ? wireLength : HEADER_LENGTH + payloadLength
-  if (ipLength > wireLength || (fromFrame && cursor.wireEnd === UNKNOWN_END)) {
+  if (fromFrame && cursor.wireEnd === UNKNOWN_END) {
     return stop(packet, Malformed, 'ip', 'ipv6-payload-length')
   }
 

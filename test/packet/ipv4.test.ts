@@ -41,9 +41,9 @@ describe('decodeIpv4()', () => {
     ],
     ['a total length below the header', packet({ length: '0013' }), stopped('Malformed', 'ip', 'ipv4-header-length')],
     [
-      'a total length of one octet more than the frame had',
+      'a total length of one octet more than the frame is said to have had',
       packet({ length: '0019' }),
-      stopped('Malformed', 'ip', 'ipv4-total-length'),
+      { ...PLAIN, ipLength: 25, payloadLength: 5 },
     ],
     ['a frame shorter than the header', packet().slice(0, 19), stopped('Malformed', 'ip', 'ipv4-too-short')],
   ]

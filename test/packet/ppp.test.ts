@@ -49,10 +49,10 @@ describe('decodePppoe()', () => {
     expect(decodeInnermost(pppoe(V6), { linkType: 51 })).toMatchObject({ src: '[fd00::1]:1' })
   })
 
-  test('ends the packet where its length says: an IP length beyond it is wrong', () => {
+  test('ends the frame where its length says: of what lies behind nothing is read', () => {
     const frame = pppoe(V4)
-    frame[5] = (frame[5] ?? 0) - 1
-    expect(decodeInnermost(frame, { linkType: 51 })).toEqual(stopped('Malformed', 'ip', 'ipv4-total-length'))
+    frame[5] = 2 + 20 + 3
+    expect(decodeInnermost(frame, { linkType: 51 })).toMatchObject({ status: 'Truncated', layer: 'transport' })
   })
 
   test('needs the whole header', () => {
