@@ -112,8 +112,8 @@ export class FlowTable {
   #ending: Float64Array | undefined
   #ended = 0
   #packetsToSweep = SWEEP_PACKETS
-  #sweepTime = 0
-  #lastSweep = 0
+  #sweepTime: number = Number.NEGATIVE_INFINITY
+  #lastSweep: number = Number.NEGATIVE_INFINITY
 
   constructor(options: FlowTableOptions) {
     this.#options = options
@@ -195,7 +195,8 @@ export class FlowTable {
     const keys = this.#ending
     const until = Math.min(keys.length, this.#ended + most)
     while (this.#ended < until) {
-      this.#store.seek((keys[this.#ended++] as number) % ID_STEP)
+      // As an integer, for V8: a double in the store's fields would make it compile everything anew.
+      this.#store.seek(((keys[this.#ended++] as number) % ID_STEP) | 0)
       this.#options.onFlow(this.#builder.build(false))
     }
     return until === keys.length

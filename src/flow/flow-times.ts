@@ -29,9 +29,11 @@ export function microsOf(t: number): number {
 
 /** Nanoseconds since the whole second of the capture's first packet; a double holds 104 days of them exactly. */
 export class FlowClock {
-  baseSec = 0
+  // Not numbers at first, so that V8 calculates in doubles from the start: integers overflow two seconds on, and the code
+  // compiled for them is thrown away.
+  baseSec: number = Number.NaN
   /** Time of the first packet. */
-  first = 0
+  first: number = Number.NaN
   #started = false
 
   /** Time of a packet. Packets without a readable time carry that of the packet before. */

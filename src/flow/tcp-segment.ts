@@ -69,7 +69,8 @@ export class TcpSegments {
   /** First words of the sender's side and of the peer's. */
   #e = 0
   #p = 0
-  #time = 0
+  /** Not a number at first, so that V8 keeps a double here from the start: most code compiled for integers would be thrown away. */
+  #time: number = Number.NaN
   #flags = 0
   #payload = 0
   #from = 0
