@@ -55,9 +55,13 @@ export function escapeMarkdown(text: string): string {
     .replace(/\bwww\./gi, 'www\u2060.')
 }
 
-/** Code span of Markdown that holds any text, table cells included. */
-export function markdownCode(text: string): string {
-  const safe = escapeTerminal(text).replace(/\|/g, '\\|')
+/**
+ * Code span of Markdown that holds any text.
+ *
+ * @param inTable - Pipes there need a backslash even inside code, which elsewhere would show.
+ */
+export function markdownCode(text: string, inTable = false): string {
+  const safe = inTable ? escapeTerminal(text).replace(/\|/g, '\\|') : escapeTerminal(text)
   const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length))
   const fence = '`'.repeat(longest + 1)
   const pad = longest > 0 || safe === '' ? ' ' : ''

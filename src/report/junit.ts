@@ -20,7 +20,13 @@ function fillCase(testCase: TestCase, { name, outcome, type, message, details, p
   // Some readers insist on a time; judging takes none worth telling.
   testCase.name(escapeXml(name)).time(0)
   for (const [key, value] of Object.entries(properties)) testCase.property(key, escapeXml(value))
-  if (outcome === 'failed') testCase.failure(escapeXml(message), type).stacktrace(details.map(escapeXml).join('\n'))
-  else if (message !== '') testCase.standardOutput(escapeXml(message))
+  if (outcome === 'failed')
+    testCase.failure(escapeXml(message), escapeXml(type)).stacktrace(details.map(cdataText).join('\n'))
+  else if (message !== '') testCase.standardOutput(cdataText(message))
   if (outcome === 'skipped') testCase.skipped()
+}
+
+// Output and traces go into CDATA sections, of which the library mends the first end alone.
+function cdataText(text: string): string {
+  return escapeXml(text).replaceAll(']]>', ']]\\x3e')
 }

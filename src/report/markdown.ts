@@ -84,8 +84,8 @@ function flowRows(verdicts: readonly Verdict[], options: RenderOptions): string 
     return [
       String(flow.id),
       protocolText(flow.protocol),
-      `${markdownCode(addressText(flow.source))} ${escapeMarkdown(identityText(source))}`,
-      `${markdownCode(addressText(flow.destination))} ${escapeMarkdown(identityText(destination))}`,
+      `${markdownCode(addressText(flow.source), true)} ${escapeMarkdown(identityText(source))}`,
+      `${markdownCode(addressText(flow.destination), true)} ${escapeMarkdown(identityText(destination))}`,
       escapeMarkdown(expected === null ? 'nothing known' : decisionText(expected)),
       escapeMarkdown(observationText(observed)),
       escapeMarkdown(`${reasonText(verdict)}${verdict.impact === null ? '' : `; ${verdict.impact}`}`),
@@ -117,7 +117,7 @@ function whatIfSection(whatIf: WhatIf, options: RenderOptions): string {
   }
   const rows = changes.slice(0, most).map(({ before, after }) => {
     const { flow } = before
-    const ends = `${markdownCode(addressText(flow.source))} → ${markdownCode(addressText(flow.destination))}`
+    const ends = `${markdownCode(addressText(flow.source), true)} → ${markdownCode(addressText(flow.destination), true)}`
     return [String(flow.id), ends, side(before), side(after)]
   })
   const table = markdownTable([['flow', 'ends', 'now', 'then'], ...rows], { align: ['r'], alignDelimiters: false })
