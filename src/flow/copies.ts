@@ -61,8 +61,9 @@ export function isTcpCopy(
 /** Same vantage: equal to the packet before it and hardly later. */
 function isRepeated(store: FlowStore, e: number, view: PacketView, t: number): boolean {
   if (tcpDigest(view) !== store.int(e + LAST_DIGEST)) return false
-  // Acknowledgments without an IP ID may be genuine duplicates.
-  const telling = view.ipId > 0 || view.payloadLength > 0 || (view.flags & (Syn | Fin | Rst)) !== 0
+  // Acknowledgments without an IP ID may be genuine duplicates, and segments without numbers (`-q`) merely of one length.
+  const numbered = view.hasSeq === 1 && (view.payloadLength > 0 || (view.flags & (Syn | Fin | Rst)) !== 0)
+  const telling = view.ipId > 0 || numbered
   if (!telling) return false
   if (!view.hasTime) return view.hasTimestamps === 1
   const elapsed = (microsOf(t) - store.int(e + LAST_MICROS)) | 0

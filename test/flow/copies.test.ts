@@ -157,6 +157,15 @@ describe('a packet delivered twice at one place', () => {
     expect(flowOf(talk.again({ id: 0 }).packets).reverse).toMatchObject({ packets: 3, duplicates: 0 })
   })
 
+  test('is a packet when it has no numbers (-q): equal length is all that two segments share then', () => {
+    const burst = (id: number) =>
+      [0, 1, 2].map((i) =>
+        tcpView({ src: '10.0.0.1:1', dst: '10.0.0.2:2', at: [100, 9000 * i], length: 1400, hasSeq: 0, id }),
+      )
+    expect(flowOf(burst(-1)).forward).toMatchObject({ packets: 3, duplicates: 0 })
+    expect(flowOf(burst(4711)).forward).toMatchObject({ packets: 1, duplicates: 2 })
+  })
+
   test('without a time it is a copy only if its timestamp option is the same', () => {
     const stamped = { hasTime: false, tsVal: 77, id: -1 }
     const same = new Conversation({ common: stamped }).handshake().data('client', 10).again({ id: -1 })
