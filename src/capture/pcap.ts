@@ -5,7 +5,7 @@ import { MAX_CAPTURED_LENGTH, MAX_ORIGINAL_LENGTH } from './limits.ts'
 import { OctetWindow } from './octet-window.ts'
 import { PCAP_HEADER_LENGTH, type PcapHeader, readPcapHeader } from './pcap-header.ts'
 import { type CaptureInterface, CaptureRecord, Direction } from './record.ts'
-import { WarningLog } from './tcpdump-text/warning-log.ts'
+import { WarningLog } from './warning-log.ts'
 
 // Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
 const SECONDS = 0

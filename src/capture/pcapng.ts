@@ -18,7 +18,7 @@ import {
 import { droppedPackets } from './pcapng/interface-statistics.ts'
 import { findOption, optionLength, optionValue } from './pcapng/options.ts'
 import { type CaptureInterface, CaptureRecord, Direction } from './record.ts'
-import { WarningLog } from './tcpdump-text/warning-log.ts'
+import { WarningLog } from './warning-log.ts'
 
 // Field offsets in octets from the start of a block, draft-ietf-opsawg-pcapng §3.1 and §4.
 const TYPE = 0

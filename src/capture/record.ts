@@ -23,7 +23,10 @@ export class CaptureRecord {
   timeSec = 0
   /** 0 – 999 999 999. */
   timeNsec = 0
-  /** False where this packet carries no readable time of its own (text only); the time then repeats the one before. */
+  /**
+   * False where this packet carries no time of its own: text without one (`-t`) or with a damaged one, simple packet
+   * blocks of pcapng. The time then repeats the one before.
+   */
   hasTime = true
   /** Index into {@link CaptureMeta.interfaces}; its link type tells how to read the octets. */
   interfaceIndex = 0

@@ -15,7 +15,7 @@ import { parseSectionLine, type SectionLine } from './tcpdump-text/section-line.
 import { SectionTable } from './tcpdump-text/section-table.ts'
 import { TextEncodingFilter } from './tcpdump-text/text-encoding.ts'
 import { TimeZone } from './tcpdump-text/time-zone.ts'
-import { WarningLog } from './tcpdump-text/warning-log.ts'
+import { WarningLog } from './warning-log.ts'
 
 export { sniffTcpdumpText } from './tcpdump-text/sniff.ts'
 

@@ -1,12 +1,20 @@
 /** Stable identifiers of what can make an input unusable; a released code is never renamed or reused. */
 export type ErrorCode =
+  /** No such file, and no file that the pattern matches. */
   | 'CAPTURE_NOT_FOUND'
+  /** The system does not let it be read. */
   | 'CAPTURE_UNREADABLE'
+  /** Not one octet. */
   | 'CAPTURE_EMPTY'
+  /** Neither a capture, nor an archive that holds one. */
   | 'CAPTURE_UNKNOWN_FORMAT'
+  /** Damaged so that not one packet could be read; of captures damaged later the rest is read, with a warning. */
   | 'CAPTURE_CORRUPT'
+  /** A compressed file or an archive that expands beyond the limits. */
   | 'CAPTURE_LIMIT'
+  /** A `captures.yaml` that cannot be understood, or that names captures that are not there; with the line. */
   | 'CAPTURES_YAML_BAD'
+  /** The two readers of `--cross-check` read a capture differently. */
   | 'CROSS_CHECK_FAILED'
   | 'CLUSTER_NOT_FOUND'
   | 'CLUSTER_UNREADABLE'

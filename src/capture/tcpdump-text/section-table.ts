@@ -1,8 +1,8 @@
 import { type CaptureInterface, LINKTYPE_TCPDUMP_TEXT } from '../record.ts'
+import type { WarningLog } from '../warning-log.ts'
 import type { HeadLine } from './head-line.ts'
 import { Section } from './section.ts'
 import type { TcpdumpCommand } from './tcpdump-command.ts'
-import type { WarningLog } from './warning-log.ts'
 
 /** Captures in one text, interfaces in one capture and in all; more is not a text that people paste. */
 const MAX_SECTIONS = 4096

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { HeadLine } from '../../../src/capture/tcpdump-text/head-line.ts'
 import { SectionTable } from '../../../src/capture/tcpdump-text/section-table.ts'
-import { WarningLog } from '../../../src/capture/tcpdump-text/warning-log.ts'
+import { WarningLog } from '../../../src/capture/warning-log.ts'
 import { octets } from '../../support/text-decode.ts'
 
 function headOf(line: string): { head: HeadLine; bytes: Uint8Array } {

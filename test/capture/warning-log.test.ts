@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { WarningLog } from '../../../src/capture/tcpdump-text/warning-log.ts'
+import { WarningLog } from '../../src/capture/warning-log.ts'
 
 test('keeps the first warning of each code and counts the others', () => {
   const log = new WarningLog('a.txt')

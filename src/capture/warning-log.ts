@@ -1,4 +1,4 @@
-import type { Warning } from '../../core/warning.ts'
+import type { Warning } from '../core/warning.ts'
 
 /** Collects warnings; of each code the first is kept and the others are counted in it. */
 export class WarningLog {
