@@ -2,6 +2,7 @@ import { CaptureError } from '../core/errors.ts'
 import type { Warning } from '../core/warning.ts'
 import type { ContainerReader } from './container-reader.ts'
 import type { CrossChecker, CrossCheckResult } from './cross-check.ts'
+import { crossCheckNote } from './cross-check-note.ts'
 import { DEFAULT_EXPANSION_LIMITS, type ExpansionLimits } from './expansion.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { DamagedStream, type PeekedStream } from './octet-stream.ts'
@@ -209,7 +210,8 @@ class ReadingRun {
       throw new CaptureError('CAPTURE_CORRUPT', meta.file, `Nothing could be read: ${damage.message}`, damage.offset)
     }
     const summary = { meta, packets, bytes: stream.bytesRead, warnings, skipped: { ...reader.skipped } }
-    return crossCheck === undefined ? summary : { ...summary, crossCheck }
+    if (crossCheck === undefined) return summary
+    return { ...summary, warnings: [...warnings, crossCheckNote(crossCheck)], crossCheck }
   }
 }
 

@@ -48,6 +48,14 @@ describe('a second reading through pcap-parser', () => {
     expect(await check(content)).toEqual({ records: 0, unchecked: expect.stringMatching(reason) })
   })
 
+  test('is told among the warnings of the file', async () => {
+    const source = new FileSource(join(folderWith({ x: samplePcap(40) }), 'x'))
+    const { files } = await readCaptureSet({ files: [source] }, { record: () => undefined }, { crossCheck: true })
+    expect(files[0]?.warnings).toMatchObject([
+      { code: 'cross-checked', message: expect.stringContaining('40 records') },
+    ])
+  })
+
   test('checks a damaged file up to the damage, and no lying length makes it grow', async () => {
     const file = samplePcap(2000)
     const view = new DataView(file.buffer)
