@@ -4,6 +4,7 @@ import { type CaptureInterface, CaptureRecord } from './record.ts'
 import { calibrate, learnHead } from './tcpdump-text/calibration.ts'
 import { isCutShort } from './tcpdump-text/cut-line.ts'
 import { undoDamage } from './tcpdump-text/damage.ts'
+import { unwrapDockerLog } from './tcpdump-text/docker-log.ts'
 import { countDumpLine, isInsideDump } from './tcpdump-text/dump-check.ts'
 import { HeadLine } from './tcpdump-text/head-line.ts'
 import { LineBuffer, MAX_LINE_LENGTH } from './tcpdump-text/line-buffer.ts'
@@ -138,7 +139,7 @@ export class TcpdumpTextReader implements ContainerReader {
     const section = this.#sections.current
     const raw = this.#decoder.decode(lines.bytes.subarray(lines.start, lines.end))
     if (raw.trim() === '') return section.packet.isOpen ? this.#takeContinuation(section, undefined) : 'taken'
-    const text = undoDamage(raw)
+    const text = undoDamage(unwrapDockerLog(raw))
     const { prefix } = section
     const at = prefix === undefined || section.ended ? undefined : prefix.strip(text)
     if (prefix === undefined || at === undefined) return this.#takeForeign(text)

@@ -1,5 +1,6 @@
 import { learnHead } from './calibration.ts'
 import { undoDamage } from './damage.ts'
+import { unwrapDockerLog } from './docker-log.ts'
 import { HeadLine } from './head-line.ts'
 import { LinePrefix } from './line-prefix.ts'
 import { looksLikeTimedPacket } from './packet-start.ts'
@@ -25,7 +26,8 @@ export function sniffTcpdumpText(start: Uint8Array): boolean {
   const text = new TextDecoder().decode(octets)
   const reader = new HeadLine()
   for (const raw of text.split('\n', MAX_LINES)) {
-    if (raw.length < MAX_LINE && isTcpdumpLine(undoDamage(raw.replace(/\r+$/, '')), reader)) return true
+    if (raw.length < MAX_LINE && isTcpdumpLine(undoDamage(unwrapDockerLog(raw.replace(/\r+$/, ''))), reader))
+      return true
   }
   return false
 }

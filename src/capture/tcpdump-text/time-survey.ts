@@ -1,4 +1,5 @@
 import { undoDamage } from './damage.ts'
+import { unwrapDockerLog } from './docker-log.ts'
 import { HeadLine } from './head-line.ts'
 import type { LineBuffer } from './line-buffer.ts'
 import type { LinePrefix } from './line-prefix.ts'
@@ -30,7 +31,7 @@ export function surveyTimes(lines: LineBuffer, prefix: LinePrefix): number[] {
 
 function readHead(head: HeadLine, line: Uint8Array, prefix: LinePrefix): boolean {
   if (prefix.isNone) return head.read(line, 0, line.length) && head.timed
-  const text = undoDamage(DECODER.decode(line))
+  const text = undoDamage(unwrapDockerLog(DECODER.decode(line)))
   const at = prefix.strip(text)
   if (at === undefined) return false
   const rest = ENCODER.encode(text.slice(at))
