@@ -9,45 +9,17 @@ import { addLetter, isPowerOfTen, Letter } from './history.ts'
 import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
 import { relativeTo } from './sequence.ts'
 import { SequenceHoles } from './sequence-holes.ts'
+import { noteClose } from './tcp-close.ts'
 import { countControlFlags } from './tcp-counts.ts'
+import { AcknowledgedGaps } from './tcp-gaps.ts'
+import { noteSyn, timeHandshakeAck } from './tcp-handshake.ts'
+import { addControlLetter, addLetterOnce } from './tcp-letters.ts'
 import { octetsBehindSyn } from './tcp-reuse.ts'
 import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
 
-const {
-  ACKED,
-  BITS,
-  CLOSED_TIME,
-  EXTRA,
-  FIN_END,
-  FIRST_ACK,
-  HANDSHAKE,
-  KIND,
-  Kind,
-  LAST_TIME,
-  MAX,
-  RST_AT,
-  SIDE_WORDS,
-  SIDES,
-  SideBit,
-  START,
-  ZEEK_END,
-} = layout
-const {
-  Acked,
-  LetterAck,
-  LetterData,
-  LetterFin,
-  LetterFinRst,
-  LetterMulti,
-  LetterRst,
-  LetterSyn,
-  ShownAck,
-  ShownFin,
-  ShownSyn,
-  ShownSynAck,
-  Started,
-} = SideBit
-const { BothClosed, HasClosed, HandshakeTimed, Irregular, OriginKnown, SynTimed } = Kind
+const { ACKED, BITS, EXTRA, FIN_END, FIRST_ACK, KIND, Kind, MAX, SIDE_WORDS, SIDES, SideBit, START } = layout
+const { Acked, LetterAck, LetterData, ShownAck, ShownSyn, ShownSynAck, Started } = SideBit
+const { Irregular } = Kind
 const { Closed, Established, Inactive, Partial, Reset, SynSent } = TcpState
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
@@ -80,12 +52,12 @@ export class TcpSegments {
   #ack = 0
   /** The side's first segment, or the first of its new numbering. */
   #fresh = false
-  readonly #countGap: (octets: number) => void
+  readonly #gaps: AcknowledgedGaps
 
   constructor(store: FlowStore, extras: ExtraPool) {
     this.#store = store
     this.#extras = extras
-    this.#countGap = (octets) => this.#gap(octets)
+    this.#gaps = new AcknowledgedGaps(store, extras)
   }
 
   /**
@@ -119,20 +91,21 @@ export class TcpSegments {
     const hasAck = (this.#flags & Ack) !== 0
     this.#begin(view)
     this.#locate(view)
-    if (control !== 0) this.#controlLetter()
-    else if (this.#payload > 0) this.#letterOnce(LetterData, Letter.Data)
-    else if (hasAck) this.#letterOnce(LetterAck, Letter.Ack)
+    const extras = this.#extras
+    if (control !== 0) addControlLetter(this.#store, extras, this.#side, this.#flags, this.#from, this.#to)
+    else if (this.#payload > 0) addLetterOnce(this.#store, extras, this.#side, LetterData, Letter.Data)
+    else if (hasAck) addLetterOnce(this.#store, extras, this.#side, LetterAck, Letter.Ack)
     if (view.window === 0) this.#zeroWindow()
     if (hasAck && view.hasSeq === 1) this.#acknowledge(view.ack)
     this.#advance()
     if (control !== 0) {
-      if ((this.#flags & Syn) !== 0) this.#noteSyn()
+      if ((this.#flags & Syn) !== 0) noteSyn(this.#store, this.#side, this.#flags, this.#time)
       countControlFlags(this.#store, this.#e, view)
     }
     const state = stateOf(this.#store.int(this.#e + BITS))
     if (control !== 0 || state < Established) this.#changeState(control)
-    if (hasAck && view.hasSeq === 1) this.#lookForGaps()
-    if (control !== 0) this.#noteClose()
+    if (hasAck && view.hasSeq === 1) this.#gaps.look(this.#side === 0 ? 1 : 0, this.#ack)
+    if (control !== 0) noteClose(this.#store, this.#side, this.#time)
   }
 
   /** Starts the side's numbering with its first segment, or anew with a SYN of another number. */
@@ -202,50 +175,6 @@ export class TcpSegments {
     this.#to = from + length
   }
 
-  #controlLetter(): void {
-    switch (this.#flags & CONTROL) {
-      case Syn:
-        this.#letterUnless(
-          this.#letterWasSeen(LetterSyn) && this.#from === 0,
-          (this.#flags & Ack) !== 0 ? Letter.SynAck : Letter.Syn,
-        )
-        break
-      case Fin: {
-        const same = (this.#to | 0) === this.#store.int(this.#e + FIN_END)
-        this.#letterUnless(this.#letterWasSeen(LetterFin) && same, Letter.Fin)
-        break
-      }
-      case Rst: {
-        const same = (this.#from | 0) === this.#store.coldInt(RST_AT + this.#side)
-        this.#letterUnless(this.#letterWasSeen(LetterRst) && same, Letter.Rst)
-        this.#store.setColdInt(RST_AT + this.#side, this.#from | 0)
-        break
-      }
-      case Fin | Rst:
-      case Syn | Fin | Rst:
-        this.#letterOnce(LetterFinRst, Letter.FinRst)
-        break
-      default:
-        this.#letterOnce(LetterMulti, Letter.MultiFlag)
-    }
-    if ((this.#flags & Fin) !== 0) this.#store.setInt(this.#e + FIN_END, this.#to | 0)
-  }
-
-  /** Whether the side has shown a letter before; it has from now on. */
-  #letterWasSeen(bit: number): boolean {
-    const seen = (this.#store.int(this.#e + BITS) & bit) !== 0
-    if (!seen) this.#store.mark(this.#e + BITS, bit)
-    return seen
-  }
-
-  #letterOnce(bit: number, letter: Letter): void {
-    if (!this.#letterWasSeen(bit)) addLetter(this.#store, this.#extras, letter, this.#side)
-  }
-
-  #letterUnless(repeated: boolean, letter: Letter): void {
-    if (!repeated) addLetter(this.#store, this.#extras, letter, this.#side)
-  }
-
   #zeroWindow(): void {
     const store = this.#store
     if ((this.#flags & Rst) !== 0 || stateOf(store.int(this.#p + BITS)) === Closed) return
@@ -276,28 +205,7 @@ export class TcpSegments {
     }
     if (relative > acked) store.setDouble(p + ACKED, relative)
     this.#timeAcknowledgment(relative)
-    if (this.#side === 0) this.#timeHandshakeAck()
-  }
-
-  /** A SYN of the originator, or a SYN-ACK of the responder, says who opened; the first SYN starts the handshake's time. */
-  #noteSyn(): void {
-    const store = this.#store
-    const at = store.base + KIND
-    const isSyn = (this.#flags & Ack) === 0
-    if (isSyn === (this.#side === 0)) store.mark(at, OriginKnown)
-    if (!isSyn || this.#side !== 0 || (store.int(at) & SynTimed) !== 0) return
-    store.setColdDouble(HANDSHAKE, this.#time)
-    store.mark(at, SynTimed)
-  }
-
-  /** The originator's first acknowledgment after the SYN-ACK ends the handshake. */
-  #timeHandshakeAck(): void {
-    const store = this.#store
-    const at = store.base + KIND
-    if ((store.int(at) & (SynTimed | HandshakeTimed)) !== SynTimed) return
-    if ((store.int(this.#p + BITS) & ShownSynAck) === 0) return
-    store.setColdDouble(HANDSHAKE, this.#time - store.coldDouble(HANDSHAKE))
-    store.mark(at, HandshakeTimed)
+    if (this.#side === 0) timeHandshakeAck(this.#store, this.#time)
   }
 
   /** Moves the side's highest number on, or counts what did not move it. */
@@ -391,56 +299,6 @@ export class TcpSegments {
     store.setInt(this.#e + BITS, nextBits(before, peer, isOriginator, flags, this.#payload))
     store.setInt(this.#p + BITS, nextPeerBits(before, peer, isOriginator, flags))
   }
-
-  /** Counts what the peer sent, the sender acknowledges, and the capture does not have. */
-  #lookForGaps(): void {
-    const store = this.#store
-    const p = this.#p
-    const peer = store.int(p + BITS)
-    if (!isOpenForGaps(peer) || !isOpenForGaps(store.int(this.#e + BITS))) return
-    const max = store.double(p + MAX)
-    const limit = (peer & ShownFin) !== 0 ? Math.min(this.#ack, this.#finNumber(max)) : this.#ack
-    const extra = this.#extras.get(store.int(store.base + EXTRA))
-    const holes = extra?.sides[1 - this.#side]?.holes ?? null
-    if (holes !== null) holes.acknowledge(limit, max, this.#countGap)
-    else if (limit > max) this.#peerHoles().acknowledge(limit, max, this.#countGap)
-  }
-
-  /** Sequence number of the peer's FIN. */
-  #finNumber(max: number): number {
-    return max + ((this.#store.int(this.#p + FIN_END) - max) | 0) - 1
-  }
-
-  #peerHoles(): SequenceHoles {
-    const side = extraOf(this.#store, this.#extras).sides[this.#side === 0 ? 1 : 0]
-    side.holes = new SequenceHoles()
-    this.#store.mark(this.#store.base + KIND, Irregular)
-    return side.holes
-  }
-
-  #gap(octets: number): void {
-    const peerSide = this.#side === 0 ? 1 : 0
-    const side = extraOf(this.#store, this.#extras).sides[peerSide]
-    side.missedBytes += octets
-    if (isPowerOfTen(++side.gaps)) addLetter(this.#store, this.#extras, Letter.Gap, peerSide)
-  }
-
-  #noteClose(): void {
-    const store = this.#store
-    const base = store.base
-    const e = stateOf(store.int(this.#e + BITS))
-    const p = stateOf(store.int(this.#p + BITS))
-    const kind = store.int(base + KIND)
-    const closed = e === Reset || (e === Closed && (p === Inactive || p >= Closed))
-    if (closed && (kind & HasClosed) === 0) {
-      store.mark(base + KIND, HasClosed)
-      store.setDouble(base + CLOSED_TIME, this.#time)
-    }
-    if (e === Closed && p === Closed && (kind & BothClosed) === 0) {
-      store.mark(base + KIND, BothClosed)
-      store.setDouble(base + ZEEK_END, store.double(base + LAST_TIME))
-    }
-  }
 }
 
 /** States in which a SYN of another number starts the side's numbering anew. */
@@ -448,11 +306,4 @@ function isRestartable(bits: number): boolean {
   const state = stateOf(bits)
   if (state === Reset) return previousStateOf(bits) === Inactive
   return state === SynSent || state === Established || state === Partial
-}
-
-/** Established, or closed out of established. */
-function isOpenForGaps(bits: number): boolean {
-  const state = stateOf(bits)
-  if (state === Closed) return previousStateOf(bits) === Established
-  return state === Established
 }
