@@ -29,6 +29,9 @@ const testsPassed = run(
   'vitest',
   'run',
   ...where,
+  // A busy machine is no failure.
+  '--testTimeout=30000',
+  '--hookTimeout=60000',
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${report}`,
