@@ -32,3 +32,16 @@ export function errorText(error: unknown, verbose: boolean): string {
       : ' (run again with --verbose for details, and please report it)'
   return `masqcheck: internal error: ${escapeTerminal(message)}${detail}\n`
 }
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+}
+
+/** What the system has against a file, in words. */
+export function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  return WHY[code ?? ''] ?? message
+}

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { MasqcheckError, UsageError } from '../core/errors.ts'
 import { FORMATS, type FormatName, isFormatName } from '../report/index.ts'
 import type { RenderOptions, Report } from '../report/report.ts'
+import { whyNot } from './errors.ts'
 import { type Io, outputWidth, useColor } from './io.ts'
 import { FileSink, type Sink, StreamSink } from './sink.ts'
 import { writeStepSummary } from './step-summary.ts'
@@ -44,12 +45,19 @@ export function destinations(format: FormatName | undefined, outputs: readonly s
 function checkPlace(file: string): void {
   if (file === '-') return
   const folder = dirname(file)
+  if (file === '') throw new UsageError('-o names no file')
   const fail = (why: string) => {
     throw new MasqcheckError('OUTPUT_FAILED', `${file}: cannot be written: ${why}`)
   }
-  if (file === '' || statSync(file, { throwIfNoEntry: false })?.isDirectory()) fail('it is a folder; name a file in it')
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    fail(`the folder does not exist (mkdir -p ${folder})`)
+  const look = (path: string) => {
+    try {
+      return statSync(path, { throwIfNoEntry: false })
+    } catch (error) {
+      return fail(whyNot(error as NodeJS.ErrnoException))
+    }
+  }
+  if (look(file)?.isDirectory()) fail('it is a folder; name a file in it')
+  if (!look(folder)?.isDirectory()) fail(`the folder does not exist (mkdir -p ${folder})`)
 }
 
 function splitOutput(output: string): { format: FormatName | undefined; file: string } {

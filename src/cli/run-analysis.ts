@@ -3,6 +3,7 @@ import type { Analysis } from '../audit/analysis.ts'
 import type { AnalyzeOptions } from '../audit/analyze.ts'
 import { MasqcheckError } from '../core/errors.ts'
 import { analysisReport, type Report } from '../report/report.ts'
+import { whyNot } from './errors.ts'
 import { compileFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
 import { INTERRUPTED, watchSignals } from './interrupt.ts'
@@ -89,8 +90,7 @@ const EXPECTATION_FORM =
 async function readExpectations(file: string): Promise<AnalyzeOptions['expect']> {
   const { parseExpectations } = await import('../audit/expectations.ts')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'no such file' : error.message
-    throw new MasqcheckError('EXPECTATIONS_BAD', `${file}: cannot be read: ${why}`, { cause: error })
+    throw new MasqcheckError('EXPECTATIONS_BAD', `${file}: cannot be read: ${whyNot(error)}`, { cause: error })
   })
   try {
     return parseExpectations(text, file)

@@ -33,6 +33,20 @@ test.each([
   expect(destinations(format, outputs)).toEqual(expected)
 })
 
+test.each([
+  ['no name', '', /-o names no file/],
+  ['a folder', import.meta.dirname, /cannot be written: it is a folder/],
+  [
+    'a folder that is not there',
+    'no/such/x.json',
+    /no\/such\/x\.json: cannot be written: the folder does not exist \(mkdir -p no\/such\)/,
+  ],
+  ['a file as a folder', 'package.json/x.json', /cannot be written: a part of the path is no folder/],
+  ['a named one', 'junit:no/such/x.xml', /^no\/such\/x\.xml: /],
+])('a place that cannot be is refused before anything is read: %s', (_, output, message) => {
+  expect(() => destinations(undefined, [output])).toThrow(message)
+})
+
 test('two plain files are refused, with the way out', () => {
   expect(() => destinations(undefined, ['a.json', 'b.xml'])).toThrow(/write -o json:b\.xml/)
 })

@@ -98,6 +98,19 @@ describe('analyze', () => {
   })
 })
 
+test('says of warnings the fact alone, and with --all everything', () => {
+  const warning = {
+    ...FINDING,
+    severity: 'warning' as const,
+    message: 'A is on and B is off. Turn one of them.',
+    flows: [],
+  }
+  const brief = render(table, report([verdict()], { findings: [warning] }))
+  expect(brief).toContain('! warning NODE_SET_INCOMPLETE cilium_node_set_v4: A is on and B is off (ipset-list.txt:3)\n')
+  expect(brief).not.toContain('Turn one')
+  expect(render(table, report([verdict()], { findings: [warning] }), { all: true })).toContain('Turn one of them.')
+})
+
 describe('where it was seen', () => {
   test.each([
     [{}, 'at 49b71dac045f:eth0'],

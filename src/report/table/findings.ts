@@ -9,21 +9,35 @@ import { wrap } from './wrap.ts'
 
 const SEVERITY_WORD = { error: '✗ error', warning: '! warning', info: '· note' } as const
 
-/** Findings about the metadata, each with its message, its places, and how to confirm it. */
+/**
+ * Findings about the metadata, each with its message, its places, and how to confirm it.
+ *
+ * @param brief - Of what is no error, the fact alone.
+ */
 export function* findingSection(
   findings: readonly Finding[],
   options: RenderOptions,
   style: Style,
+  brief = false,
 ): Generator<string, undefined> {
   const most = options.limit || findings.length
   for (const finding of findings.slice(0, most)) {
-    const word = SEVERITY_WORD[finding.severity]
-    const painted =
-      finding.severity === 'error' ? style.bad(word) : finding.severity === 'warning' ? style.warn(word) : word
-    const title = `${painted} ${style.bold(escapeTerminal(finding.code))} ${escapeTerminal(finding.subject)}`
-    yield [...wrap(title, options.width), ...findingLines(finding, options.width, style)].join('\n')
+    const { severity, code, subject } = finding
+    const word = SEVERITY_WORD[severity]
+    const painted = severity === 'error' ? style.bad(word) : severity === 'warning' ? style.warn(word) : word
+    const title = `${painted} ${style.bold(escapeTerminal(code))} ${escapeTerminal(subject)}`
+    if (brief && severity !== 'error') yield wrap(`${title}: ${factText(finding)}`, options.width).join('\n')
+    else yield [...wrap(title, options.width), ...findingLines(finding, options.width, style)].join('\n')
   }
   if (findings.length > most) yield style.dim(`  and ${count(findings.length - most, 'more finding')}`)
+  if (brief && findings.some(({ severity }) => severity !== 'error'))
+    yield style.dim('  --all, or masqcheck lint, says what they mean and where they come from')
+}
+
+/** The first sentence of a finding, and its place. */
+function factText({ message, sources: [source] }: Finding): string {
+  const [fact = message] = message.split(/\.(?= [A-Z])/)
+  return escapeTerminal(source === undefined ? fact : `${fact} (${formatSourceRef(source)})`)
 }
 
 /** Message, places and the command that would confirm a finding. */

@@ -60,7 +60,7 @@ function* verdictSections(report: Report, options: RenderOptions, style: Style):
   else yield* otherFlows(byVerdict, options, style)
 
   const findings = otherFindings(report.findings, causes)
-  if (findings.length > 0) yield findingSection(findings, options, style)
+  if (findings.length > 0) yield findingSection(findings, options, style, !options.all)
   if (report.expectations.length > 0) yield expectationTable(report.expectations, options, style)
   if (report.whatIf !== undefined) yield whatIfSection(report.whatIf, options, style)
   if (report.unjudged && report.flows.length > 0) yield metadataHint(options, style)
@@ -89,7 +89,8 @@ function metadataHint({ again = '<capture…>', width }: RenderOptions, style: S
     'No verdicts: nothing was given that says whose addresses these are and how the cluster masquerades. From files (masqcheck collect -o cluster/ gathers them with kubectl), or by hand, every node of them:'
   return pieces(wrap(why, width), [
     `  ${style.bold(`masqcheck ${again} --cluster cluster/`)}`,
-    `  ${style.bold(`masqcheck ${again} --pod-cidr 10.244.0.0/16 --node a=172.18.0.2 --node b=172.18.0.3 --masquerade bpf`)}`,
+    `  ${style.bold(`masqcheck ${again} --masquerade bpf --routing native --native-routing-cidr 10.244.0.0/16 \\`)}`,
+    `    ${style.bold('--node a=172.18.0.2 --pod-cidr a=10.244.1.0/24 --node b=172.18.0.3 --pod-cidr b=10.244.2.0/24')}`,
   ])
 }
 
