@@ -2,6 +2,7 @@ import type { Flow, Vantage } from '../flow/flow.ts'
 import type { CaptureSummary } from '../flow/flow-run.ts'
 import type { AuditContext } from './context.ts'
 import { hopDistance } from './hop-distance.ts'
+import { isPodLike } from './identity.ts'
 import type { PointClaim } from './point-claim.ts'
 
 /** What the packets of one capture show of the place where they were captured. */
@@ -39,8 +40,11 @@ class Tally {
     this.#intersect(flow)
     const source = context.identify(flow.source.ip)
     const destination = context.identify(flow.destination.ip)
-    if (source.kind === 'node' && source.node !== null && flow.vantages.some(leavesHere))
-      bump(this.#outgoing, source.node)
+    // What one node sends to a pod of another leaves there once more, by the pod's link.
+    const mayBeForwarded = isPodLike(destination) && destination.node !== source.node
+    const leaves = (vantage: Vantage): boolean =>
+      leavesHere(vantage) && (!mayBeForwarded || hopDistance(vantage.minTtlForward) === 0)
+    if (source.kind === 'node' && source.node !== null && flow.vantages.some(leaves)) bump(this.#outgoing, source.node)
     if (source.kind !== 'pod' || flow.tunnel !== null) return
     if (destination.kind === 'service' || (destination.kind === 'node' && destination.node === source.node))
       this.#localOnly++

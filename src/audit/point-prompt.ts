@@ -54,7 +54,9 @@ function placeOfHost(host: string, cluster: ClusterSnapshot): PointClaim | null 
   if (node !== undefined) return { kind: 'node', name: node, interface: null, basis: 'prompt' }
   const pods = cluster.pods.filter((pod) => pod.name === host)
   if (pods.length === 1 && pods[0]) return placeOfPod(pods[0])
-  if (cluster.nodesKnown || CONTAINER_ID.test(host)) {
+  // Where no list of pods was given, a name that is no node's may be a pod's.
+  const arePodsNamed = cluster.podsKnown || cluster.pods.length > 0
+  if ((cluster.nodesKnown && arePodsNamed) || CONTAINER_ID.test(host)) {
     return { kind: 'external', name: host, interface: null, basis: 'prompt' }
   }
   return null

@@ -59,7 +59,7 @@ export class SightingPlacer {
     let best: CapturePoint | undefined
     let bestShows = false
     for (const vantage of vantages) {
-      const shows = (sender.reply ? vantage.reversePackets : vantage.forwardPackets) > 0
+      const shows = showsPacketsOf(sender, vantage)
       if (bestShows && !shows) continue
       const point = this.#pointOf(vantage, sender)
       const isFurther = best === undefined || FURTHEST.indexOf(point.side) < FURTHEST.indexOf(best.side)
@@ -112,7 +112,9 @@ interface Sender {
 
 function sideSeen(vantage: Vantage, point: CapturePoint, device: string | null, sender: Sender): Side {
   if (vantage.depth > 0) return 'overlay'
-  const hops = hopDistance(sender.reply ? vantage.minTtlReverse : vantage.minTtlForward)
+  const hops = showsPacketsOf(sender, vantage)
+    ? hopDistance(sender.reply ? vantage.minTtlReverse : vantage.minTtlForward)
+    : null
   const side = point.side === 'both' && device !== null && device !== 'any' ? sideOfDevice(device) : point.side
   if (side === 'both') return sideOnAnyDevice(vantage, point, sender, hops)
   if (side === 'before') return sideAtPodLink(vantage, point, sender, hops)
@@ -125,23 +127,28 @@ function isWeaklyKnown({ assumed, kind, basis }: CapturePoint): boolean {
 }
 
 /** On a pod's link: what the pod sends has the SNAT point ahead of it, what comes to it from elsewhere has passed it. */
-function sideAtPodLink(vantage: Vantage, point: CapturePoint, { from, to }: Sender, hops: number | null): Side {
+function sideAtPodLink(vantage: Vantage, point: CapturePoint, sender: Sender, hops: number | null): Side {
+  const { from, to } = sender
   if (!isPodLike(from)) return 'after'
   if (sameNode(from, to)) return 'before'
-  if (point.kind === 'pod' && point.name !== null) return from.name === point.name ? 'before' : 'after'
+  if (point.kind === 'pod' && point.name !== null && from.name !== null)
+    return from.name === point.name ? 'before' : 'after'
+  // A pod nobody lists: one end of whatever passes here is the pod, and only a pod can be the other.
+  if (point.kind === 'pod') return isPodLike(to) && hops !== null && hops > 0 ? 'after' : 'before'
   if (point.name !== null && from.node !== null) return from.node === point.name ? 'before' : 'after'
-  const direction = directionOf(vantage)
+  const direction = directionOf(vantage, sender)
   // An lxc device is the host's end of the link: In is what the pod sent.
   if (direction !== null) return direction === 'in' ? 'before' : 'after'
   return hops !== null && hops > 0 ? 'after' : 'before'
 }
 
 /** On `-i any` without device names, by direction, TTL and by whose packet it is. */
-function sideOnAnyDevice(vantage: Vantage, point: CapturePoint, { from, to }: Sender, hops: number | null): Side {
+function sideOnAnyDevice(vantage: Vantage, point: CapturePoint, sender: Sender, hops: number | null): Side {
+  const { from, to } = sender
   if (!isPodLike(from)) return 'after'
   if (point.name !== null && from.node !== null && from.node !== point.name) return 'after'
   if (sameNode(from, to)) return 'before'
-  const direction = directionOf(vantage)
+  const direction = directionOf(vantage, sender)
   if (direction === 'out') return 'after'
   if (hops !== null) return hops === 0 ? 'before' : direction === null ? 'both' : 'after'
   return direction === 'in' ? 'before' : 'both'
@@ -155,8 +162,16 @@ function sameNode(a: Identity, b: Identity): boolean {
   return a.node !== null && a.node === b.node
 }
 
-function directionOf(vantage: Vantage): 'in' | 'out' | null {
-  if (vantage.direction !== null) return vantage.direction
-  if (vantage.sllPacketType === 4) return 'out'
-  return vantage.sllPacketType === 0 ? 'in' : null
+/** Which way the sender's packets go there; where only the other side's were seen, the opposite of theirs. */
+function directionOf(vantage: Vantage, sender: Sender): 'in' | 'out' | null {
+  const seen = vantage.direction ?? SLL_WAYS[vantage.sllPacketType] ?? null
+  if (seen === null || showsPacketsOf(sender, vantage)) return seen
+  return seen === 'in' ? 'out' : 'in'
+}
+
+// packet(7): PACKET_HOST and PACKET_OUTGOING.
+const SLL_WAYS: Readonly<Record<number, 'in' | 'out'>> = { 0: 'in', 4: 'out' }
+
+function showsPacketsOf({ reply }: Sender, { forwardPackets, reversePackets }: Vantage): boolean {
+  return (reply ? reversePackets : forwardPackets) > 0
 }

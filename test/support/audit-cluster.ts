@@ -49,6 +49,8 @@ export function aService(facts: {
   readonly loadBalancerIp?: string
   readonly policy?: 'Cluster' | 'Local'
   readonly port: number
+  /** The port itself where left out. */
+  readonly targetPort?: number
   readonly nodePort?: number
   readonly protocol?: string
   readonly backends?: readonly string[]
@@ -62,7 +64,12 @@ export function aService(facts: {
       clusterIP: facts.clusterIp ?? '10.96.0.50',
       externalTrafficPolicy: facts.policy,
       ports: [
-        { port: facts.port, targetPort: facts.port, nodePort: facts.nodePort, protocol: facts.protocol ?? 'TCP' },
+        {
+          port: facts.port,
+          targetPort: facts.targetPort ?? facts.port,
+          nodePort: facts.nodePort,
+          protocol: facts.protocol ?? 'TCP',
+        },
       ],
     },
     status: facts.loadBalancerIp === undefined ? {} : { loadBalancer: { ingress: [{ ip: facts.loadBalancerIp }] } },
@@ -73,7 +80,7 @@ export function aService(facts: {
     metadata: { name: `${facts.name}-x`, namespace: 'default', labels: { 'kubernetes.io/service-name': facts.name } },
     addressType: 'IPv4',
     endpoints: (facts.backends ?? []).map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
-    ports: [{ port: facts.port }],
+    ports: [{ port: facts.targetPort ?? facts.port }],
   }
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [service, slice] })
 }

@@ -3,7 +3,9 @@ import { cidrContains, makeCidr } from '../../core/cidr.ts'
 import { IpProtocol } from '../../core/protocol.ts'
 import type { Flow } from '../../flow/flow.ts'
 import type { AuditContext } from '../context.ts'
+import { sideOfDevice } from '../device-side.ts'
 import { hopDistance } from '../hop-distance.ts'
+import { isPodLike, isSameNode } from '../identity.ts'
 import type { Sighting } from '../sighting.ts'
 import type { CapturePoint } from '../verdict.ts'
 import type { Vote } from './vote.ts'
@@ -50,10 +52,12 @@ export class HopBaselines {
     if (hops === null) return null
     const ttl = flow.forward.minTtl
     if (hops === 0) return says('host', `TTL ${ttl} is an initial value: nothing forwarded this packet`, 'high')
+    if (hops <= this.#deliveryHops(sighting)) return null
     if (source.node !== null && source.node === nodeOf(point, this.#context)) {
       return says('pod', `TTL ${ttl} on ${source.node} itself: the node forwarded this packet`, 'high')
     }
-    if (this.#isNextToNode(sighting)) {
+    // Past its native device the capturing node has forwarded the packet itself.
+    if ((hopDistance(flow.forward.maxTtl) ?? 0) > 0 && this.#isNextToNode(sighting)) {
       return says(
         'pod',
         `TTL ${ttl} with no router between ${source.node} and this point: ${source.node} forwarded this packet`,
@@ -74,13 +78,25 @@ export class HopBaselines {
     return says('host', `TTL ${ttl}: as near as the node's own packets get in this capture`, 'medium')
   }
 
+  /**
+   * Routers that packets of the host itself seem to have passed where they reach a pod of the same node: Cilium's local
+   * delivery takes one off their TTL too; with endpoint routes the kernel hands them over as they are.
+   *
+   * @see cilium/cilium@v1.17 bpf/lib/l3.h ipv4_local_delivery(), ipv4_l3()
+   */
+  #deliveryHops({ source, destination }: Sighting): number {
+    if (!isPodLike(destination) || !isSameNode(source, destination)) return 0
+    return this.#context.cluster.settingsFor(source.node).enableEndpointRoutes.value ? 0 : 1
+  }
+
   /** Whether the node's packets reach the point without a router: nodes that route to each other directly share a link. */
   #isNextToNode({ flow, source, point }: Sighting): boolean {
     const node = this.#context.node(source.node)
     if (node === undefined) return false
     const { routingMode, autoDirectNodeRoutes } = this.#context.cluster.settingsFor(node.name)
-    if (point.kind === 'node' && point.name !== null && routingMode.value === 'native' && autoDirectNodeRoutes.value) {
-      return true
+    if (point.kind === 'node' && routingMode.value === 'native' && autoDirectNodeRoutes.value) {
+      const { name, interface: device } = point
+      return name !== null && device !== null && sideOfDevice(device) === 'after'
     }
     return point.kind === 'external' && isOnLink(node, flow)
   }

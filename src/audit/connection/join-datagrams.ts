@@ -95,7 +95,7 @@ function mayBeOne(a: Member, b: Member, skew: ClockSkew): boolean {
   if (idsDiffer(a.flow, b.flow)) return false
   const apart = Math.abs(a.time - b.time)
   if (skew.between(a.flow.capture, b.flow.capture) !== null) return apart <= WINDOW_SECONDS
-  return a.flow.timeKind === b.flow.timeKind && isMarked(a.flow) && apart <= UNCOMPARED_WINDOW_SECONDS
+  return a.flow.timeKind === b.flow.timeKind && areMarked(a.flow, b.flow) && apart <= UNCOMPARED_WINDOW_SECONDS
 }
 
 // Text without -v prints no IP ID: only two that are known can differ.
@@ -105,19 +105,36 @@ function idsDiffer(a: Flow, b: Flow): boolean {
   return mine !== undefined && theirs !== undefined && hasIpId(mine) && hasIpId(theirs) && mine.ipId !== theirs.ipId
 }
 
-/** Whether the first packet carries a number of its own, so that equal packets are hardly two. */
-function isMarked(flow: Flow): boolean {
-  const sample = firstForward(flow)
-  return sample !== undefined && (hasIpId(sample) || sample.tag !== null)
+/**
+ * Whether the first packets share a number of their own, so that equal packets are hardly two. Every ping begins to count
+ * at 1: of an echo the identifier has to agree, which NAT keeps where it can.
+ */
+function areMarked(a: Flow, b: Flow): boolean {
+  const sample = firstForward(a)
+  if (sample === undefined) return false
+  if (hasIpId(sample) && firstForward(b)?.ipId === sample.ipId) return true
+  return a.icmp === null ? sample.tag !== null : a.icmp.id === b.icmp?.id
 }
 
+/**
+ * By signs that hardly agree by chance (IP ID, DNS id, a port or echo identifier that was kept) and signs that often do:
+ * every ping counts from 1, and every first flight of a protocol has the same lengths.
+ */
 function confidenceOf(a: Flow, b: Flow): Join['confidence'] {
   const sample = firstForward(a)
-  const signs = [
+  const isTagged = sample !== undefined && sample.tag !== null
+  const strong = [
     sample !== undefined && hasIpId(sample) && firstForward(b)?.ipId === sample.ipId,
-    sample !== undefined && sample.tag !== null,
-    matchingSamples(a, b) > 2,
-    a.source.port !== null && a.source.port === b.source.port,
+    isTagged && a.icmp === null,
+    isChosenPort(a.source.port) && a.source.port === b.source.port,
+    a.icmp !== null && a.icmp.id === b.icmp?.id,
   ].filter(Boolean).length
-  return signs >= 2 ? 'high' : signs === 1 ? 'medium' : 'low'
+  if (strong === 0) return 'low'
+  const hasWeak = (isTagged && a.icmp !== null) || matchingSamples(a, b) > 2
+  return strong > 1 || hasWeak ? 'high' : 'medium'
+}
+
+// Time, name and key exchange services speak from their own low port.
+function isChosenPort(port: number | null): boolean {
+  return port !== null && port >= 1024
 }

@@ -40,10 +40,19 @@ function originalOf(members: readonly Sighting[]): Sighting | undefined {
 }
 
 function compareOrigin(a: Sighting, b: Sighting): number {
-  return originRank(a) - originRank(b) || NEARNESS[a.point.side] - NEARNESS[b.point.side]
+  const called = a.destination.ip === b.destination.ip ? 0 : calledRank(a) - calledRank(b)
+  return called || originRank(a) - originRank(b) || NEARNESS[a.point.side] - NEARNESS[b.point.side]
 }
 
 const NEARNESS = { before: 0, both: 1, overlay: 2, after: 3 } as const
+
+// Services are resolved to pods, never the other way round: what a client called tells more than an address in a pod CIDR,
+// which may be a cilium_host nobody listed.
+function calledRank({ destination }: Sighting): number {
+  if (destination.kind === 'service') return 0
+  if (destination.kind === 'node') return 1
+  return destination.kind === 'pod' ? 3 : 2
+}
 
 function originRank({ source }: Sighting): number {
   switch (source.kind) {
@@ -57,6 +66,11 @@ function originRank({ source }: Sighting): number {
     default:
       return 2
   }
+}
+
+/** Whether the second sighting shows the backend that a service address of the first was resolved to. */
+export function isResolvedIn(called: Sighting, other: Sighting): boolean {
+  return isDestinationTranslated(called, other) && calledRank(called) < calledRank(other)
 }
 
 /** Whether the destination was rewritten between two sightings: a service was resolved on the way. */

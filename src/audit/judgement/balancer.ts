@@ -41,8 +41,12 @@ function isExposed({ type, externalIps }: Service): boolean {
   return type === 'NodePort' || type === 'LoadBalancer' || externalIps.length > 0
 }
 
-function translates({ externalTrafficPolicy }: Service, { cluster }: AuditContext): boolean {
-  return externalTrafficPolicy === 'Cluster' && cluster.settings.bpfLbMode.value !== 'dsr'
+// The mode is that of balancing in BPF; kube-proxy knows no direct answers.
+function translates({ externalTrafficPolicy }: Service, context: AuditContext): boolean {
+  if (externalTrafficPolicy !== 'Cluster') return false
+  const { bpfLbMode, kubeProxyReplacement } = context.cluster.settings
+  const isKubeProxy = kubeProxyReplacement.origin !== 'default' && !replacesKubeProxy(context)
+  return isKubeProxy || bpfLbMode.value !== 'dsr'
 }
 
 // A named target port is not resolved here: it may be any port of the pod.

@@ -1,10 +1,13 @@
 import { ipFamily } from '../../core/ip.ts'
+import { IpProtocol } from '../../core/protocol.ts'
+import type { Flow } from '../../flow/flow.ts'
 import { hopDistance } from '../hop-distance.ts'
 import type { Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import { partyText, pointText, ruleText } from '../words.ts'
 import type { Case } from './case.ts'
 import { goalOf, isTranslating } from './goal.ts'
+import { looksOpened } from './opener.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation } from './translation.ts'
 
@@ -53,11 +56,17 @@ function sentBy({ flow, source, destination, point }: Sighting): string | null {
   if (point.kind !== 'node' || point.name === null || point.side !== 'after' || flow.tunnel !== null) return null
   if (source.kind !== 'node' || source.node === null || source.node === point.name || destination.node === point.name)
     return null
-  if (flow.reverse.packets > 0 || hopDistance(flow.forward.minTtl) === 0) return null
+  if (flow.reverse.packets > 0 || hopDistance(flow.forward.minTtl) === 0 || !isOpening(flow)) return null
   const out = flow.vantages.some(
     ({ direction, sllPacketType, forwardPackets }) =>
       forwardPackets > 0 && (direction === 'out' || sllPacketType === 4),
   )
   // A switch that has not learned an address floods one packet, not a SYN and its repetition.
   return out || flow.forward.syns > 1 ? point.name : null
+}
+
+/** Seen opening, and no answer: under DSR a backend's node answers from the address of the node that was called. */
+function isOpening(flow: Flow): boolean {
+  if (flow.icmp !== null) return flow.icmp.type === 8 || flow.icmp.type === 128
+  return flow.protocol === IpProtocol.Udp ? looksOpened(flow) : flow.forward.syns > 0
 }

@@ -8,8 +8,10 @@ import type { Sighting } from '../sighting.ts'
 import type { Observation } from '../verdict.ts'
 import { alternatives, partyText, pointText, ruleText } from '../words.ts'
 import { balancingOf } from './balancer.ts'
+import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { judgeForeignAddress } from './foreign-address.ts'
+import { looksOpened, openerOf } from './opener.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation, type TranslationOutcome } from './translation.ts'
 
@@ -50,7 +52,7 @@ function hypothesesFor(judged: Case, attribution: Attribution): Hypothesis[] {
   // Into the tunnel the host, too, must use the cilium_host address: who it was makes no difference.
   if (attribution.origin === 'host' || sighting.point.side === 'overlay') return [host]
   const pods = podHypotheses(judged, attribution)
-  const balancer = balancerHypothesis(judged)
+  const balancer = balancerHypothesis(judged) ?? answerHypothesis(judged)
   if (attribution.origin === 'pod') {
     const behind = attribution.original === null && balancer !== null ? [...pods, balancer] : pods
     return behind.length > 0 ? behind : [host]
@@ -107,6 +109,16 @@ function balancerHypothesis({ sighting, context }: Case): Hypothesis | null {
     balancing.may === 'yes'
       ? `a client of service ${balancing.service}, which ${partyText(sighting.source)} forwards under its own address`
       : `a client of a service that ${partyText(sighting.source)} forwards under its own address; no Services are known`
+  return { who: 'balancer', expected: null, outcome: { verdict: 'consistent', action: 'translated', reason } }
+}
+
+/** Without its beginning a connection may be one that a client opened to a port of the node, and a pod behind it answers. */
+function answerHypothesis(judged: Case): Hypothesis | null {
+  const { sighting, context } = judged
+  const { flow, source } = sighting
+  const opener = openerOf(flow, source, captureStart(judged), context)
+  if (opener.sure || looksOpened(flow)) return null
+  const reason = `${opener.doubt}, and answers to a client of a port of ${partyText(source)} rightly leave under its address`
   return { who: 'balancer', expected: null, outcome: { verdict: 'consistent', action: 'translated', reason } }
 }
 

@@ -1,7 +1,7 @@
 import type { Identity } from '../../cluster/address-book.ts'
 import type { Decision } from '../../masquerade/decision.ts'
 import { PairEvidence } from '../connection/pair-evidence.ts'
-import { isDestinationTranslated } from '../connection/pairing.ts'
+import { isResolvedIn } from '../connection/pairing.ts'
 import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
@@ -43,7 +43,7 @@ export function expectedForPod({ sighting, pairing, context }: Case): Decision |
   const { flow, source, destination } = sighting
   // Where another sighting shows the way out, it knows the device, and both ask the same question.
   const facts = { source: source.ip, node: source.node, point: pairing?.translated[0]?.point ?? sighting.point }
-  const isResolved = (other: Sighting): boolean => isDestinationTranslated(sighting, other)
+  const isResolved = (other: Sighting): boolean => isResolvedIn(sighting, other)
   const resolved = pairing?.translated.find(isResolved) ?? pairing?.unchanged.find(isResolved)
   if (resolved !== undefined)
     return decideOnTheWay(queryOf(flow, { ...facts, destination: resolved.destination.ip }), context)
@@ -102,7 +102,9 @@ function translatedLater({ sighting, pairing, captures }: Case, expected: Decisi
   }
 }
 
-function pastSnat({ sighting, pairing, captures, context }: Case, expected: Decision): Ruling {
+function pastSnat(judged: Case, expected: Decision): Ruling {
+  const { sighting, pairing, captures, context } = judged
+  if (sighting.point.assumed && sighting.flow.forward.packets === 0) return onlyAnswers(sighting, expected)
   const nowhere = isInCluster(sighting.destination) ? null : interfacesNowhere(expected, context)
   const outcome = nowhere === null ? judgeUntranslated(expected, sighting) : nothingToTranslateOn(sighting, nowhere)
   const other = pairing?.unchanged[0] ?? (pairing?.original !== sighting ? pairing?.original : undefined)
@@ -123,6 +125,20 @@ function pastSnat({ sighting, pairing, captures, context }: Case, expected: Deci
     evidence: [
       placeEvidence(sighting),
       ...(pairing !== null && other !== undefined ? [new PairEvidence(pairing, sighting, other, captures)] : []),
+    ],
+  }
+}
+
+/** Answers to a pod's address pass places on both sides of the translation. */
+function onlyAnswers(sighting: Sighting, expected: Decision): Ruling {
+  const isOpen = goalOf(expected).action !== 'preserve'
+  return {
+    verdict: isOpen ? 'inconclusive' : 'consistent',
+    expected,
+    observed: observed(sighting, 'low'),
+    because: [
+      `only answers to ${sighting.source.ip} were captured, at a place that nothing tells: past the SNAT point, or translated back already; \`--at\` settles it`,
+      ruleText(expected),
     ],
   }
 }

@@ -1,17 +1,13 @@
 import { ipFamily } from '../../core/ip.ts'
-import { IpProtocol } from '../../core/protocol.ts'
 import type { Decision } from '../../masquerade/decision.ts'
-import type { AuditContext } from '../context.ts'
 import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
-import type { Sighting } from '../sighting.ts'
 import { partyText, ruleText, seenAt } from '../words.ts'
-import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { judgeByForeignRule } from './foreign-rule.ts'
 import { goalOf, isTranslating } from './goal.ts'
-import { openerOf } from './opener.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
+import { mayBeServiceReply } from './service-reply.ts'
 
 // Policies select few pods; a cluster of thousands is not searched for each destination.
 const MAX_SELECTED_PODS = 2000
@@ -58,12 +54,12 @@ export function judgeFromEgressAddress(judged: Case): Ruling {
  * nobody *opens* connections under it, unless the masquerade address was chosen wrongly.
  */
 export function judgeFromServiceAddress(judged: Case): Ruling {
-  const { sighting, context } = judged
-  const { flow, source, destination, point } = sighting
+  const { sighting } = judged
+  const { source, destination, point } = sighting
   const byRule = judgeByForeignRule(judged)
   if (byRule !== null) return byRule
-  const opener = openerOf(flow, source, captureStart(judged), context)
-  if (!opener.sure || point.side !== 'after' || isServedPort(sighting, context))
+  // An address that only lies in the services' range may be a stranger's: ranges of other networks overlap with it.
+  if (source.name === null || mayBeServiceReply(sighting, judged) || point.side !== 'after')
     return notApplicable(`${source.ip} is ${partyText(source)}: a balancer speaks under it`)
   const expected = forSomePod(judged)
   if (expected === null || !isTranslating(goalOf(expected).action)) {
@@ -88,12 +84,6 @@ export function judgeFromServiceAddress(judged: Case): Ruling {
       ruleText(expected),
     ],
   }
-}
-
-/** A datagram from a port that the Service serves: it answers a client, whose question may be older than the capture. */
-function isServedPort({ flow, source }: Sighting, context: AuditContext): boolean {
-  if (flow.protocol === IpProtocol.Tcp) return false
-  return context.servicesAt(source.ip).some(({ ports }) => ports.some(({ port }) => port === flow.source.port))
 }
 
 function forSomePod({ sighting, context }: Case): Decision | null {

@@ -45,6 +45,11 @@ function mayBeAnswer(flow: Flow, captureStart: number): boolean {
   return flow.timeKind === 'none' || startSeconds(flow) - captureStart < UDP_IDLE_SECONDS
 }
 
+/** From an ephemeral port to a lower one, as an opener speaks: NodePorts and host ports lie below. */
+export function looksOpened({ source, destination }: Flow): boolean {
+  return (source.port ?? 0) >= FIRST_EPHEMERAL_PORT && (destination.port ?? 0) < FIRST_EPHEMERAL_PORT
+}
+
 function doubtOf(flow: Flow, source: Identity, context: AuditContext): string {
   const declared = declaredPort(flow, source, context)
   if (declared !== null) return `its opening was not captured, and ${declared}: the other side probably opened it`

@@ -7,10 +7,24 @@ import { partyText, ruleText, sameConnectionAt } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import type { Case } from './case.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
+import { mayBeServiceReply } from './service-reply.ts'
 import { actionOf, judgeTranslation } from './translation.ts'
 
-/** Judges a translated sighting by the one that shows who opened the connection: the pair is the proof. */
+/**
+ * Judges a translated sighting by the one that shows who opened the connection: the pair is the proof. Where only time
+ * and length make it a pair, it proves nothing against anybody.
+ */
 export function judgePaired(judged: Case, pairing: Pairing): Ruling {
+  const ruling = judgePair(judged, pairing)
+  if (pairing.confidence !== 'low' || ruling.verdict !== 'contradiction') return ruling
+  const { code: _, ...open } = ruling
+  const doubt = `that both are one exchange is told by time and length alone, and so may be chance: ${CLEARER_CAPTURE}`
+  return { ...open, verdict: 'inconclusive', because: [doubt, ...ruling.because] }
+}
+
+const CLEARER_CAPTURE = 'tcpdump -v or a capture file (-w) keeps the IP ID, which would decide'
+
+function judgePair(judged: Case, pairing: Pairing): Ruling {
   const { sighting, context, captures } = judged
   const { original } = pairing
   if (!isPodLike(original.source) && !isFromPodCidr(original.source)) return judgeForwarded(judged, pairing)
@@ -28,6 +42,10 @@ export function judgePaired(judged: Case, pairing: Pairing): Ruling {
   }
   if (isDestinationTranslated(original, sighting) && original.destination.kind !== 'pod') {
     const reason = `a service translation: ${original.destination.ip} was resolved to ${sighting.destination.ip}, and the answer must come back through ${partyText(sighting.source)}`
+    return { verdict: 'not_applicable', expected, observed, because: [reason], evidence }
+  }
+  if (mayBeServiceReply(sighting, judged)) {
+    const reason = `answers of ${partyText(original.source)} under ${partyText(sighting.source)}, which its client called`
     return { verdict: 'not_applicable', expected, observed, because: [reason], evidence }
   }
   const outcome = judgeTranslation(original.source, expected, sighting)
