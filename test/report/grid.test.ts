@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
+import picocolors from 'picocolors'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { grid, gridPieces } from '../../src/report/table/grid.ts'
@@ -27,6 +29,41 @@ describe('wrap()', () => {
       }),
     )
   })
+})
+
+describe('wrap() of coloured text', () => {
+  const { bold, dim, red } = picocolors.createColors(true)
+  const word = fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,9}){0,5}$/)
+  const part = fc.tuple(
+    fc.constantFrom(plain, bold, dim, (text: string) => bold(red(text))),
+    word,
+  )
+
+  test('breaks as without colours, and every line ends its own', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), fc.integer({ min: 3, max: 30 }), (parts, width) => {
+        const bare = parts.map(([, text]) => text).join(' ')
+        const lines = wrap(parts.map(([paint, text]) => paint(text)).join(' '), width)
+        expect(lines.map(stripVTControlCharacters)).toEqual(wrap(bare, width))
+        // What is coloured is so on each of its lines, and nothing else is.
+        const shown = lines.flatMap(cells).filter(([character]) => character !== ' ')
+        const wanted = cells(parts.map(([paint, text]) => paint(text)).join(' ')).filter(
+          ([character]) => character !== ' ',
+        )
+        expect(shown).toEqual(wanted)
+      }),
+    )
+  })
+
+  /** Characters of one line with the colours they have. */
+  function cells(line: string): [string, string][] {
+    let on = ''
+    return line.split(/(\x1b\[\d+m)/).flatMap((piece): [string, string][] => {
+      if (!piece.startsWith('\x1b')) return [...piece].map((character) => [character, on])
+      on = piece === '\x1b[22m' || piece === '\x1b[39m' ? '' : on + piece
+      return []
+    })
+  }
 })
 
 describe('grid()', () => {

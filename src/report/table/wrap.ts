@@ -36,8 +36,42 @@ export function wrap(text: string, width: number, taken = 0): string[] {
 function wrapLine(line: string, width: number, taken: number): string[] {
   if (PLAIN.test(line)) return wrapPlain(line, width, taken)
   if (textWidth(line) <= width - taken) return [line]
+  const bare = withoutColour(line)
+  if (PLAIN.test(bare)) return recoloured(line, wrapPlain(bare, width, taken))
   const [first = '', ...rest] = wrapAnsi('_'.repeat(taken) + line, width, { hard: true, trim: true }).split('\n')
   return [first.slice(taken), ...rest]
+}
+
+const ONE_COLOUR = new RegExp(COLOUR.source, 'y')
+const ENDS_COLOUR = /\x1b\[(?:0|22|39)?m/
+const NO_COLOUR = '\x1b[22m\x1b[39m'
+
+/** Lines of a text without its colours with the colours back in their places, each line on its own. */
+function recoloured(line: string, lines: readonly string[]): string[] {
+  let at = 0
+  let on = ''
+  const takeColours = (): string => {
+    let taken = ''
+    ONE_COLOUR.lastIndex = at
+    for (let [code] = ONE_COLOUR.exec(line) ?? []; code !== undefined; [code] = ONE_COLOUR.exec(line) ?? []) {
+      taken += code
+      on = ENDS_COLOUR.test(code) ? '' : on + code
+      at += code.length
+    }
+    return taken
+  }
+  return lines.map((text) => {
+    let painted = on
+    for (const character of text) {
+      painted += takeColours()
+      // Blanks at which the line was broken are gone.
+      for (; line[at] === ' ' && character !== ' '; at++) painted += takeColours()
+      painted += takeColours() + character
+      at++
+    }
+    painted += takeColours()
+    return on === '' ? painted : painted + NO_COLOUR
+  })
 }
 
 function wrapPlain(text: string, width: number, taken: number): string[] {
