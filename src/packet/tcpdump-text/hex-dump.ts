@@ -1,4 +1,4 @@
-import { CaptureRecord } from '../../capture/record.ts'
+import { CaptureRecord, Direction } from '../../capture/record.ts'
 import { DecodeStatus } from '../../core/decode-status.ts'
 import { FrameDecoder } from '../decode.ts'
 import { LinkType } from '../link-layer.ts'
@@ -93,13 +93,13 @@ export class HexDumpDecoder {
       if (target === undefined) break
       Object.assign(target, view, {
         hasTime,
-        direction,
         srcName: -1,
         dstName: -1,
         hasSeq: 1,
         seqIsRelative: 0,
         ackIsRelative: 0,
       })
+      if (direction !== Direction.Unknown) target.direction = direction
       if (target.ifindex === 0) target.ifindex = ifindex
       if (target.sllPacketType < 0) target.sllPacketType = sllPacketType
       if (target.vlan < 0) target.vlan = vlan

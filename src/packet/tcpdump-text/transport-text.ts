@@ -122,12 +122,13 @@ export class TransportReader {
     if (tcp.spoilsBase) this.bases.spoil(view)
     if (tcp.failure !== undefined) return tcp.failure
     view.payloadLength = tcp.payload ?? 0
-    // Extension headers are printed without their lengths, and -q prints no options: there the frame's length is nearer.
-    const length = header.length ?? (view.hasSeq === 0 || level.hasExtensions ? level.frameIpLength : undefined)
+    // Extension headers and some options are printed without their lengths, -q prints no options: there the frame knows.
+    const isPartial = view.hasSeq === 0 || level.hasExtensions || !tcp.headerExact
+    const length = header.length ?? (isPartial ? level.frameIpLength : undefined)
     view.ipLength = length ?? ipHeaderLength(view) + view.tcpHeaderLength + view.payloadLength
     // Options that were cut, or whose length is not printed: the IP length knows.
-    if (!tcp.headerExact && header.length !== undefined && view.hasSeq === 1) {
-      const rest = header.length - ipHeaderLength(view) - view.payloadLength
+    if (!tcp.headerExact && length !== undefined && view.hasSeq === 1 && !level.hasExtensions) {
+      const rest = length - ipHeaderLength(view) - view.payloadLength
       if (rest >= view.tcpHeaderLength && rest <= 60 && rest % 4 === 0) view.tcpHeaderLength = rest
     }
     if (view.hasSeq === 1) this.bases.restore(view, tcp.seqPrinted)
