@@ -1,6 +1,7 @@
 import type { LoadOptions } from '../cluster/load.ts'
 import type { ClusterInput, ClusterSnapshot } from '../cluster/snapshot.ts'
 import { MasqcheckError } from '../core/errors.ts'
+import type { Warning } from '../core/warning.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 
 /** What `loadCluster()` is to read for a command's options. */
@@ -17,6 +18,17 @@ const OF_NO_USE: ReadonlySet<string> = new Set(['unrecognised', 'unreadable', 'e
 
 function isOfUse({ kind, note }: ClusterInput): boolean {
   return !OF_NO_USE.has(kind) && !note.includes('not used')
+}
+
+/** Captures that `--cluster`, which takes every word behind it, has swallowed beside metadata. */
+export function swallowedCaptures(paths: readonly string[], { inputs }: Pick<ClusterSnapshot, 'inputs'>): Warning[] {
+  return inputs
+    .filter(({ file, note }) => note.includes('it is a capture') && paths.includes(file))
+    .map(({ file }) => ({
+      code: 'capture-as-metadata',
+      file,
+      message: 'is a capture that --cluster has taken for metadata, and was not read: name captures before --cluster',
+    }))
 }
 
 const WANTED =

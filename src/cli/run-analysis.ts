@@ -8,7 +8,7 @@ import { compileFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
 import { INTERRUPTED, watchSignals } from './interrupt.ts'
 import type { Io } from './io.ts'
-import { requireMetadata } from './load-cluster.ts'
+import { requireMetadata, swallowedCaptures } from './load-cluster.ts'
 import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 import type { OutputOptions } from './options/output.ts'
@@ -45,8 +45,9 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     bar.stop()
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
-    requireMetadata(splitInputs(named, options).cluster, analysis.cluster)
-    writeWarnings(analysis.summary.warnings, io, options)
+    const { cluster } = splitInputs(named, options)
+    requireMetadata(cluster, analysis.cluster)
+    writeWarnings([...swallowedCaptures(cluster, analysis.cluster), ...analysis.summary.warnings], io, options)
     return { report: await arrange(analysis, matches, options), interrupted: interrupt.status() }
   } finally {
     bar.stop()

@@ -111,6 +111,11 @@ describe('a pod address past the SNAT point', () => {
     ).toContain('flow')
   })
 
+  test('says so where --cluster has swallowed one of several captures', async () => {
+    const { stderr } = await runCli([leak, '--cluster', BPF, join(SEED, 'nginx-eth0.txt')])
+    expect(stderr).toMatch(/nginx-eth0\.txt: is a capture that --cluster has taken for metadata/)
+  })
+
   test('is told from the capture that --cluster has swallowed', async () => {
     const { status } = await runCli(['--cluster', BPF, leak])
     expect(status).toBe(1)
