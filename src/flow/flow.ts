@@ -62,6 +62,11 @@ export interface PacketSample {
   readonly ttl: number | null
   /** ICMP echo sequence number or DNS id for protocols without sequence numbers; `null` otherwise. */
   readonly tag: number | null
+  /**
+   * Set where `seq` or `ack` counts from a start that a text capture left unsaid, or was not printed at all (`-q`): good
+   * inside the flow, of no value for joining.
+   */
+  readonly isRelative?: true
 }
 
 /** Where packets of the flow were seen: one (interface, direction of capture, VLAN, tunnel depth). At most 8 a flow. */

@@ -24,6 +24,7 @@ const HAS_STAMP = 1 << 30
 const IP_ID_MASK = (1 << 17) - 1
 const FLAGS_SHIFT = 17
 const HAS_TAG = 1 << 26
+const IS_RELATIVE = 1 << 27
 
 /** Samples kept alive at once before flows keep fewer: so many concurrent flows would not fit in memory otherwise. */
 const PLENTY = 1 << 18
@@ -72,7 +73,7 @@ export class SamplePool {
       (side === 0 ? FORWARD : 0) |
       (stamped ? HAS_STAMP : 0)
     const flags = view.protocol === 6 ? view.flags << FLAGS_SHIFT : 0
-    words[at + FLAGS] = (view.ipId + 1) | flags | (tag >= 0 ? HAS_TAG : 0)
+    words[at + FLAGS] = (view.ipId + 1) | flags | (tag >= 0 ? HAS_TAG : 0) | (isRelative(view) ? IS_RELATIVE : 0)
     words[at + NEXT] = head
     return sample
   }
@@ -129,7 +130,7 @@ export class SamplePool {
     const stamp = (words[at + STAMP] as number) >>> 0
     const ttl = ((payload >>> TTL_SHIFT) & 0x1ff) - 1
     const ipId = (flags & IP_ID_MASK) - 1
-    return {
+    const sample: PacketSample = {
       record: number - positions.startOf(file),
       file,
       forward: (payload & FORWARD) !== 0,
@@ -144,6 +145,7 @@ export class SamplePool {
       ttl: ttl < 0 ? null : ttl,
       tag: (flags & HAS_TAG) !== 0 ? stamp : null,
     }
+    return (flags & IS_RELATIVE) === 0 ? sample : { ...sample, isRelative: true }
   }
 
   #next(sample: number): number {
@@ -171,6 +173,10 @@ export class SamplePool {
     if (fresh >> SEGMENT_SHIFT === this.#segments.length) this.#segments.push(new Int32Array(SEGMENT_SAMPLES * WORDS))
     return fresh
   }
+}
+
+function isRelative(view: PacketView): boolean {
+  return view.protocol === 6 && (view.hasSeq === 0 || view.seqIsRelative === 1 || view.ackIsRelative === 1)
 }
 
 /** What joins sightings of packets without sequence numbers: the DNS id, the number of an ICMP echo; −1 for others. */

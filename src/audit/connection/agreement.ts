@@ -22,8 +22,10 @@ function tcpAgreement(a: Flow, b: Flow): string[] {
 }
 
 function segmentAgreement(a: Flow, b: Flow): string[] {
-  const shared = a.samples.find(({ seq, ack, payloadLength }) =>
-    b.samples.some((other) => other.seq === seq && other.ack === ack && other.payloadLength === payloadLength),
+  const shared = a.samples.find(
+    ({ seq, ack, payloadLength, isRelative }) =>
+      isRelative !== true &&
+      b.samples.some((other) => other.seq === seq && other.ack === ack && other.payloadLength === payloadLength),
   )
   return shared === undefined ? [] : [`segment seq ${shared.seq}, ack ${shared.ack}, ${shared.payloadLength} octets`]
 }

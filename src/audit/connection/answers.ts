@@ -114,6 +114,7 @@ function tcpProof(request: Flow, half: Half): string | undefined {
   const sent = (isn + 1 + request.forward.payloadBytes + 2) >>> 0
   const segment = half.samples.find(
     (sample) =>
+      sample.isRelative !== true &&
       (sample.flags & (TcpFlag.Ack | TcpFlag.Syn)) === TcpFlag.Ack &&
       seqDiff(sample.ack, isn) > 0 &&
       seqDiff(sent, sample.ack) >= 0 &&

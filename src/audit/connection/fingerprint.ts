@@ -11,7 +11,9 @@ const SYN_ACK = TcpFlag.Syn | TcpFlag.Ack
 export function openingIsn(flow: Flow): number | null {
   if (flow.protocol !== IpProtocol.Tcp) return null
   if (flow.forward.isn !== null) return flow.forward.isn
-  const answer = flow.samples.find((sample) => !sample.forward && (sample.flags & SYN_ACK) === SYN_ACK)
+  const answer = flow.samples.find(
+    (sample) => !sample.forward && (sample.flags & SYN_ACK) === SYN_ACK && sample.isRelative !== true,
+  )
   return answer === undefined ? null : (answer.ack - 1) >>> 0
 }
 

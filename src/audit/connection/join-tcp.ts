@@ -96,5 +96,5 @@ function tooFarApart(a: Flow, b: Flow): boolean {
 
 // Two data segments of a flow are enough, and keep the index small on captures that are all mid-connection.
 function segmentsOf(flow: Flow): PacketSample[] {
-  return flow.samples.filter(({ payloadLength }) => payloadLength > 0).slice(0, 2)
+  return flow.samples.filter(({ payloadLength, isRelative }) => payloadLength > 0 && isRelative !== true).slice(0, 2)
 }
