@@ -136,13 +136,19 @@ export function sightingsByConnection(verdicts: readonly Verdict[]): Map<string,
 }
 
 function ladderTable(sightings: readonly Verdict[], report: Report, width: number, style: Style): string {
+  const rungs = ladder(sightings.map(({ flow }) => flow))
+  if (rungs.length === 0) return style.dim('none kept')
+  const narrow = sightings.length > 2
   const columns = [
-    { title: 'time', min: 8, align: 'right' as const },
+    { title: 'time', min: 8, align: 'right' as const, whole: true as const },
     { title: '', min: 1 },
-    ...sightings.map((sighting) => ({ title: sightingTitle(sighting, report), min: 8 })),
-    { title: sightings.length === 2 ? 'what both say' : 'what all say', min: 20 },
-  ].map((column, i, all) => (i === all.length - 1 && sightings.length === 1 ? { ...column, title: 'packet' } : column))
-  const rows = ladder(sightings.map(({ flow }) => flow)).map(({ forward, seconds, text, records }) => ({
+    ...sightings.map((sighting) => ({
+      title: narrow ? `flow\n${sighting.flow.id}` : sightingTitle(sighting, report),
+      min: narrow ? 4 : 8,
+    })),
+    { title: SAID_BY[sightings.length] ?? 'what all say', min: 20 },
+  ]
+  const rows = rungs.map(({ forward, seconds, text, records }) => ({
     cells: [
       seconds.toFixed(6),
       forward ? '→' : '←',
@@ -150,18 +156,19 @@ function ladderTable(sightings: readonly Verdict[], report: Report, width: numbe
       text,
     ],
   }))
-  if (rows.length === 0) return style.dim('none kept')
   const names = sightings.map(({ flow, point }) => {
     const arrow = `${addressText(flow.source)} → ${addressText(flow.destination)}`
-    return wrap(
-      escapeTerminal(
-        `${sightingTitle({ flow, point }, report)}: ${arrow}, ${captureName(report, flow.capture)}, ${pointText(point)}`,
-      ),
-      width,
-    )
+    const where = `${captureName(report, flow.capture)}, ${pointText(point)}`
+    return { cells: [style.bold(sightingTitle({ flow, point }, report)), escapeTerminal(`${arrow}, ${where}`)] }
   })
-  return [...names.flat(), '', grid(columns, rows, width, style.dim)].join('\n')
+  const untitled = [
+    { title: '', min: 6 },
+    { title: '', min: 20 },
+  ]
+  return [grid(untitled, names, width, style.dim), '', grid(columns, rows, width, style.dim)].join('\n')
 }
+
+const SAID_BY: Readonly<Record<number, string>> = { 1: 'packet', 2: 'what both say' }
 
 function sightingTitle({ flow, point }: Pick<Verdict, 'flow' | 'point'>, report: Report): string {
   return escapeTerminal(`flow ${flow.id} ${point.interface ?? captureName(report, flow.capture)}`)

@@ -69,7 +69,10 @@ export function* gridPieces(
 ): Generator<string> {
   const layout = { columns, widths: fitWidths(columns, rows, width), width }
   if (columns.some(({ title }) => title !== '')) {
-    yield libraryLines([broken({ cells: columns.map(({ title }) => dim(title)) }, layout)], layout).join('\n')
+    yield libraryLines(
+      [broken({ cells: columns.map(({ title }) => title.split('\n').map(dim).join('\n')) }, layout)],
+      layout,
+    ).join('\n')
     yield dim('─'.repeat(width))
   }
   let chunk: Broken[] = []
@@ -169,7 +172,7 @@ function noteLines({ label, text }: Note, width: number): string[] {
 }
 
 function fitWidths(columns: readonly Column[], rows: Iterable<Row>, width: number): number[] {
-  const widths = columns.map(({ title }) => textWidth(title))
+  const widths = columns.map(({ title }) => cellWidth(title))
   const words = columns.map(({ min, title }) => Math.max(min, wordWidth(title)))
   for (const { cells } of rows) {
     for (const [i, cell] of cells.entries()) {
