@@ -2,7 +2,7 @@ import type { Identity } from '../../cluster/address-book.ts'
 import type { Decision } from '../../masquerade/decision.ts'
 import { isFromPodCidr } from '../identity.ts'
 import type { Sighting } from '../sighting.ts'
-import type { ContradictionCode, ObservedAction, VerdictName } from '../verdict.ts'
+import type { CapturePoint, ContradictionCode, ObservedAction, VerdictName } from '../verdict.ts'
 import { alternatives, missingText, partyText, pointText } from '../words.ts'
 import { goalOf, isTranslating, preservingAlternative, translatingAlternative } from './goal.ts'
 
@@ -22,12 +22,45 @@ export interface TranslationOutcome {
  * @param seen - The sighting with another source, past the SNAT point.
  */
 export function judgeTranslation(original: Identity, expected: Decision, seen: Sighting): TranslationOutcome {
+  return OUTCOMES.of(expected, seen, () => holdAgainst(original, expected, seen))
+}
+
+function holdAgainst(original: Identity, expected: Decision, seen: Sighting): TranslationOutcome {
   const goal = goalOf(expected)
   if (isTranslating(goal.action)) return judgeAddress(original, expected, seen)
   if (goal.action === 'preserve') return judgeUnasked(expected, seen)
   const reason = `left as ${seen.source.ip}; whether that is right cannot be told: ${missingText(expected)}`
   return { verdict: 'inconclusive', action: actionOf(seen.source), reason }
 }
+
+/**
+ * Outcomes by what they hang on: the decision, which knows the original and the destination, the source and the place.
+ * These are shared between flows, of which a million have some thousand outcomes.
+ */
+class OutcomeCache {
+  readonly #byDecision = new WeakMap<Decision, Map<Identity, Map<CapturePoint, TranslationOutcome>>>()
+
+  of(expected: Decision, { source, point }: Sighting, judge: () => TranslationOutcome): TranslationOutcome {
+    let bySource = this.#byDecision.get(expected)
+    if (bySource === undefined) {
+      bySource = new Map()
+      this.#byDecision.set(expected, bySource)
+    }
+    let byPoint = bySource.get(source)
+    if (byPoint === undefined) {
+      byPoint = new Map()
+      bySource.set(source, byPoint)
+    }
+    let outcome = byPoint.get(point)
+    if (outcome === undefined) {
+      outcome = judge()
+      byPoint.set(point, outcome)
+    }
+    return outcome
+  }
+}
+
+const OUTCOMES = new OutcomeCache()
 
 function judgeAddress(original: Identity, expected: Decision, seen: Sighting): TranslationOutcome {
   const { source, point } = seen
@@ -80,7 +113,8 @@ export function judgeUntranslated(expected: Decision, seen: Sighting): Translati
     return { verdict: 'consistent', action: 'preserve', reason: `kept its address ${source.ip}, as the settings ask` }
   }
   const fitting = preservingAlternative(expected)
-  const seenAs = `${source.ip} was seen untranslated at ${pointText(point)}`
+  const place = point.assumed ? 'a place that counts as past the SNAT point (--at settles it)' : pointText(point)
+  const seenAs = `${source.ip} was seen untranslated at ${place}`
   if (!isTranslating(goal.action)) {
     const reason = `${seenAs}; whether that is right cannot be told: ${missingText(expected)}`
     return { verdict: 'inconclusive', action: 'preserve', reason }

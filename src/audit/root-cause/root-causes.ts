@@ -14,13 +14,18 @@ export function findRootCauses(verdicts: readonly Verdict[], context: AuditConte
     return {
       code: cause.code,
       severity: 'error',
-      message: `${countText(group)}: ${cause.explanation}`,
+      message: `${countText(group)}: ${condition(group)}${cause.explanation}`,
       subject: cause.subject,
       sources: cause.sources,
       flows: group.flows,
       confirm: cause.confirm,
     }
   })
+}
+
+/** What the finding hangs on, where nothing told the place of the capture. */
+function condition({ example }: CauseGroup): string {
+  return example.point.assumed ? 'if the capture was taken past the SNAT point, which nothing tells, ' : ''
 }
 
 const DEED: Readonly<Record<CauseGroup['code'], string>> = {
