@@ -36,6 +36,12 @@ export class HeadLine {
    * @returns Whether a number or a time stands there; without either only the body can tell whether it is a packet.
    */
   read(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.time.readSameSecond(bytes, start, end)) {
+      this.numbered = false
+      this.timed = true
+      this.#readInterface(bytes, this.time.end, end)
+      return true
+    }
     let at = this.#skipNumber(bytes, start, end)
     this.numbered = at > start
     this.timed = this.time.read(bytes, at, end)

@@ -113,13 +113,15 @@ export class OpenPacket {
 
   #append(bytes: Uint8Array, start: number, end: number): void {
     const size = this.#used + end - start
-    if (size > this.#own.length) {
+    // One octet more for a line feed behind the last line: scanners of digits stop there, and not at what stood there before.
+    if (size >= this.#own.length) {
       const larger = Buffer.from(new ArrayBuffer(Math.max(1024, 2 * size)))
       larger.set(this.#own.subarray(0, this.#used))
       this.#own = larger
     }
     if (this.#ownView.buffer !== this.#own.buffer) this.#ownView = new DataView(this.#own.buffer)
     this.#own.set(bytes.subarray(start, end), this.#used)
+    this.#own[size] = LINE_FEED
     this.#used = size
   }
 }

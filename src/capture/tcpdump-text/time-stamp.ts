@@ -22,6 +22,9 @@ const ZERO = 0x30
 const COLON = 0x3a
 const OPENING_BRACKET = 0x5b
 
+/** From 2001 to 2286. */
+const EPOCH_DIGITS = 10
+
 /** What tcpdump prints where it cannot format a time (util-print.c `ts_print()`). */
 const UNPRINTABLE = ['[Error converting time]', '[timestamp overflow]']
 
@@ -41,6 +44,27 @@ export class TimeStamp {
   #hoursMinutes = 0x30303a30
   #minutesSeconds = 0x303a3030
   #secOfDay = 0
+  // The same of epoch times: the ten digits and the dot, in overlapping words. Begins as words that do not overlap so.
+  #epochStart = 0
+  #epochMiddle = 2
+  #epochEnd = 3
+  #epochSec = 0
+
+  /** Reads an epoch time of the same second as the last one. @returns False where another stands there, or none. */
+  readSameSecond(bytes: Uint8Array, at: number, end: number): boolean {
+    if (
+      fourOctets(bytes, at + 4) !== this.#epochMiddle ||
+      fourOctets(bytes, at + 7) !== this.#epochEnd ||
+      fourOctets(bytes, at) !== this.#epochStart ||
+      at + 11 > end
+    )
+      return false
+    this.valid = true
+    this.negative = false
+    this.form = TimeForm.Epoch
+    this.sec = this.#epochSec
+    return this.#readFraction(bytes, at + 11, end)
+  }
 
   /** Reads a time at `at`. @returns False where none of the forms stands there. */
   read(bytes: Uint8Array, at: number, end: number): boolean {
@@ -109,9 +133,17 @@ export class TimeStamp {
     if (next === DOT) {
       this.form = TimeForm.Epoch
       this.sec = value
+      if (digits === EPOCH_DIGITS) this.#rememberSecond(bytes, at, value)
       return this.#readFraction(bytes, position + 1, end)
     }
     return digits === 6 && next === SPACE && this.#readOldDelta(bytes, at, end, 0)
+  }
+
+  #rememberSecond(bytes: Uint8Array, at: number, value: number): void {
+    this.#epochStart = fourOctets(bytes, at)
+    this.#epochMiddle = fourOctets(bytes, at + 4)
+    this.#epochEnd = fourOctets(bytes, at + 7)
+    this.#epochSec = value
   }
 
   #readOldDelta(bytes: Uint8Array, at: number, end: number, seconds: number): boolean {

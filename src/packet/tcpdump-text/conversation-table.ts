@@ -38,8 +38,9 @@ const INITIAL_ENTRIES = 64
 export class ConversationTable {
   #young: Generation = new Generation(INITIAL_ENTRIES)
   #old: Generation | undefined
-  #words: Int32Array = this.#young.words
-  #entry = 0
+  /** Of all conversations; those of the current one begin at {@link entry}. Replaced by {@link find}. */
+  words: Int32Array = this.#young.words
+  entry = 0
   readonly #key: Int32Array = new Int32Array(9)
 
   /** Makes the conversation of a packet the current one. @returns The sender's side, 0 or 1. */
@@ -47,30 +48,30 @@ export class ConversationTable {
     const sender = this.#setKey(view)
     let entry = this.#young.find(this.#key)
     if (entry < 0) entry = this.#insert()
-    this.#words = this.#young.words
-    this.#entry = entry
+    this.words = this.#young.words
+    this.entry = entry
     return sender
   }
 
   /** Word of the current conversation, as a signed number: V8 keeps those without allocating. */
   get(word: number): number {
-    return this.#words[this.#entry + word] as number
+    return this.words[this.entry + word] as number
   }
 
   set(word: number, value: number): void {
-    this.#words[this.#entry + word] = value
+    this.words[this.entry + word] = value
   }
 
   has(bit: number, side: number): boolean {
-    return ((this.#words[this.#entry + STATE] as number) & (bit << side)) !== 0
+    return ((this.words[this.entry + STATE] as number) & (bit << side)) !== 0
   }
 
   mark(bit: number, side: number): void {
-    this.#words[this.#entry + STATE] = (this.#words[this.#entry + STATE] as number) | (bit << side)
+    this.words[this.entry + STATE] = (this.words[this.entry + STATE] as number) | (bit << side)
   }
 
   clear(bit: number, side: number): void {
-    this.#words[this.#entry + STATE] = (this.#words[this.#entry + STATE] as number) & ~(bit << side)
+    this.words[this.entry + STATE] = (this.words[this.entry + STATE] as number) & ~(bit << side)
   }
 
   #insert(): number {

@@ -8,6 +8,10 @@ const SMALL_BASE = 256
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
 
+/** What {@link Known} says of a conversation both sides of which are in full swing. */
+const ESTABLISHED_KNOWN = Known.Base | Known.Next | (Known.Next << 1)
+const ESTABLISHED = ESTABLISHED_KNOWN | Known.Syn | (Known.Syn << 1) | Known.Unsaid | (Known.Unsaid << 1)
+
 /**
  * Makes the sequence numbers of one section absolute, by keeping the table that tcpdump kept while it printed
  * (print-tcp.c `tcp_print()`): the first packet with ACK of an address and port pair, and every SYN-ACK, is the base
@@ -33,8 +37,9 @@ export class SequenceBases {
     const table = this.#table
     // 0 when the sender is the lower of the two endpoints.
     const sender = table.find(view)
-    const receiver = 1 - sender
     const { flags } = view
+    if ((flags & (Syn | Rst | Ack)) === Ack && this.#restoreKnown(view, seqPrinted, sender)) return
+    const receiver = 1 - sender
     if ((flags & Ack) === 0) {
       if ((flags & Syn) !== 0) this.#noteSyn(view, sender)
       else if (!seqPrinted) this.#guess(view, sender)
@@ -47,6 +52,31 @@ export class SequenceBases {
     // tcpdump 4.0.0 leaves the number of segments with payload out, too: lost or repeated ones cannot be told.
     view.seqIsRelative = table.has(Known.Unsaid, sender) || (!seqPrinted && view.payloadLength > 0) ? 1 : 0
     view.ackIsRelative = table.has(Known.Unsaid, receiver) ? 1 : 0
+  }
+
+  // The way of nearly every segment: both bases are known, and how numbers are printed. The same as below in fewer steps.
+  #restoreKnown(view: PacketView, seqPrinted: boolean, sender: number): boolean {
+    const { words, entry } = this.#table
+    if (this.#absolute === undefined || ((words[entry + STATE] as number) & ESTABLISHED) !== ESTABLISHED_KNOWN)
+      return false
+    const receiver = entry + 1 - sender
+    const own = entry + sender
+    const next = words[own + NEXT] as number
+    let seq = view.seq | 0
+    let ack = view.ack | 0
+    if (!this.#absolute) {
+      seq = (seq + (words[own + BASE] as number)) | 0
+      ack = (ack + (words[receiver + BASE] as number)) | 0
+    }
+    if (!seqPrinted) seq = next
+    view.seq = seq >>> 0
+    view.ack = ack >>> 0
+    view.seqIsRelative = !seqPrinted && view.payloadLength > 0 ? 1 : 0
+    view.ackIsRelative = 0
+    const end = (seq + view.payloadLength + (view.flags & Fin)) | 0
+    if (((end - next) | 0) > 0) words[own + NEXT] = end
+    if (((ack - (words[receiver + NEXT] as number)) | 0) > 0) words[receiver + NEXT] = ack
+    return true
   }
 
   /** A segment that tcpdump used as base without printing its numbers (`[bad hdr length …, too long]`). */

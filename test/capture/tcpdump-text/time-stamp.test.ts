@@ -86,3 +86,40 @@ test('startsWith() compares octets before the end only', () => {
   expect(startsWith(bytes, 1, 3, 'bcd')).toBe(false)
   expect(startsWith(bytes, 1, 6, 'bce')).toBe(false)
 })
+
+describe('an epoch time of the same second', () => {
+  const read = (stamp: TimeStamp, text: string): boolean => {
+    const bytes = new TextEncoder().encode(text)
+    return stamp.readSameSecond(bytes, 0, bytes.length)
+  }
+  const stampOf = (text: string): TimeStamp => {
+    const stamp = new TimeStamp()
+    const bytes = new TextEncoder().encode(text)
+    stamp.read(bytes, 0, bytes.length)
+    return stamp
+  }
+
+  test('is recognised, its fraction read anew', () => {
+    const stamp = stampOf('1754049388.960087 IP')
+    expect(read(stamp, '1754049388.970088 IP')).toBe(true)
+    expect(stamp).toMatchObject({ form: TimeForm.Epoch, valid: true, sec: 1754049388, nsec: 970088000, end: 18 })
+  })
+
+  test.each([
+    '1754049389.960087 IP',
+    '1754049288.960087 IP',
+    '1854049388.960087 IP',
+    '1754049388',
+    '17540493889.960087 IP',
+    '1754049388.96 IP',
+    '',
+  ])('is not %j', (text) => {
+    expect(read(stampOf('1754049388.960087 IP'), text)).toBe(false)
+  })
+
+  test('is none before the first', () => {
+    expect(new TimeStamp().readSameSecond(new Uint8Array([...new Uint8Array(11), ...octets('000000 ')]), 0, 18)).toBe(
+      false,
+    )
+  })
+})
