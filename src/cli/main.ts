@@ -13,7 +13,7 @@ import { buildProgram } from './program.ts'
  * Never throws; errors are one line on `stderr`.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  tolerateClosedPipe(io)
+  tolerateErrors(io)
   const verbose = argv.includes('--verbose') || argv.includes('-v')
   const run = { status: ExitStatus.Ok as number, commands: [] as string[] }
   try {
@@ -49,13 +49,12 @@ function mistypedCommand(error: unknown, commands: readonly string[]): string | 
 
 const TOLERANT = new WeakSet<object>()
 
-// `masqcheck … | head` closes the pipe while we write, and Node reports that as an error event some time later.
-function tolerateClosedPipe(io: Io): void {
+// `masqcheck … | head` closes the pipe while we write, and Node reports that as an error event some time later, which would
+// end the process. Whoever writes to a stream learns of its errors there (see StreamSink).
+function tolerateErrors(io: Io): void {
   for (const stream of [io.stdout, io.stderr]) {
     if (TOLERANT.has(stream)) continue
     TOLERANT.add(stream)
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
-    })
+    stream.on('error', () => undefined)
   }
 }

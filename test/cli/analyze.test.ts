@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -182,6 +182,7 @@ describe('inputs that cannot be analysed are one clear message and status 2', ()
     ['no capture at all', () => ['analyze'], /No capture is given/],
     ['metadata that is none', () => [leak, '--cluster', prose], /prose\.txt: no cluster metadata \(it begins with/],
     ['metadata that is a capture', () => [leak, '--cluster', leak], /no cluster metadata \(it is a capture/],
+    ['metadata that is none, for flows', () => ['flows', leak, '--cluster', prose], /prose\.txt: no cluster metadata/],
     ['a folder without metadata', () => [leak, '--cluster', bare], /no cluster metadata \(there is no file in it\)/],
     ['a folder without metadata to lint', () => ['lint', bare], /no cluster metadata/],
     ['an option that is none', () => [leak, '--bogus'], /unknown option '--bogus'\n\(masqcheck analyze --help/],
@@ -250,6 +251,12 @@ describe.skipIf(!built)('as a process of its own (after npm run build)', () => {
     spawn(process.execPath, [join(ROOT, 'bin/masqcheck.js'), ...argv], { cwd: ROOT })
   const ended = (child: ReturnType<typeof start>): Promise<number | null> =>
     new Promise((done) => child.on('close', (code) => done(code)))
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk is status 2, and no contradiction', () => {
+    const command = `'${process.execPath}' bin/masqcheck.js flows captures/lab-iptables --format ndjson > /dev/full`
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: ROOT, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([2, 'masqcheck: standard output: cannot be written: no space is left\n'])
+  })
 
   test('a closed pipe ends it quietly', async () => {
     const child = start(['flows', 'captures/lab-iptables', '--format', 'ndjson'])

@@ -8,7 +8,7 @@ import { compileFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
 import { INTERRUPTED, watchSignals } from '../interrupt.ts'
-import { clusterRequest } from '../load-cluster.ts'
+import { clusterRequest, requireMetadata } from '../load-cluster.ts'
 import { type CaptureOptions, flowOptions } from '../options/capture.ts'
 import { type ClusterOptions, givenFacts } from '../options/cluster.ts'
 import type { OutputOptions, SelectionOptions } from '../options/output.ts'
@@ -65,7 +65,9 @@ async function addressBook(options: ClusterOptions): Promise<AddressBook | null>
   const request = clusterRequest(options)
   if (request.paths?.length === 0 && Object.keys(givenFacts(options)).length === 0) return null
   const { loadCluster } = await import('../../cluster/load.ts')
-  return (await loadCluster(request)).addressBook
+  const cluster = await loadCluster(request)
+  requireMetadata(request.paths ?? [], cluster)
+  return cluster.addressBook
 }
 
 const NOT_JUDGED: CapturePoint = {
