@@ -140,12 +140,12 @@ test('a pod address at a place that nothing tells says what the verdict hangs on
     '11:56:28.960087 IP 10.244.1.11.40001 > 172.18.0.100.80: Flags [S], seq 2618216972, win 64240, length 0\n',
   )
   const cluster = [join(CAPTURES, 'lab-iptables/cluster')]
-  const { verdicts, findings, warnings } = await analyze({ captures: [file], cluster })
+  const { verdicts, findings, summary } = await analyze({ captures: [file], cluster })
   expect(verdicts[0]).toMatchObject({ code: 'MASQUERADE_MISSING', observed: { confidence: 'low' } })
   expect(verdicts[0]?.because[0]).toContain('counts as past the SNAT point (--at settles it)')
   const cause = findings.find(({ severity }) => severity === 'error')
   expect(cause?.message).toContain('if the capture was taken past the SNAT point, which nothing tells, ')
-  expect(warnings.map(({ message }) => message).join()).toContain('--at')
+  expect(summary.warnings.map(({ message }) => message).join()).toContain('--at')
 
   const settled = await analyze({ captures: [file], cluster, at: ['pod/default/n1-p1'] })
   expect(words(settled)).toEqual(['consistent'])
