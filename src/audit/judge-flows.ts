@@ -100,10 +100,8 @@ function pairAll(sightings: readonly Sighting[], groups: readonly (FlowGroup | u
 }
 
 function pairGroup(group: FlowGroup, sightings: readonly Sighting[]): Pairing | null {
-  return pairSightings(
-    group,
-    group.members.flatMap((member) => sightings[member] ?? []),
-  )
+  const members = group.members.map((member) => sightings[member]).filter((member) => member !== undefined)
+  return pairSightings(group, members)
 }
 
 function answerRole(index: number, group: FlowGroup | undefined, sightings: readonly Sighting[]): AnswerRole | null {
@@ -122,7 +120,7 @@ function toVerdict({ sighting, pairing, context, captures }: Case, ruling: Rulin
   const isFault = ruling.verdict === 'contradiction'
   const because = isFault ? [...ruling.because, ...reservations(ruling.expected, installed, context)] : ruling.because
   return verdictOf(sighting, ruling, {
-    because: because.map((text, i) => (i === 0 ? share.of(text) : text)),
+    because: share.of(because),
     installed,
     connection: pairing?.connection ?? null,
     impact: isFault ? impactOf(flow, captures[flow.capture], context) : null,
@@ -148,17 +146,22 @@ function mayFallBack({ engine, node }: Decision, cluster: ClusterSnapshot): bool
 // Reasons repeat: a million flows have some hundred different ones. Those that name other flows do not.
 const MAX_SHARED = 20_000
 
-/** One string in the place of equal strings that were made anew for each flow. */
+/** One list of reasons in the place of equal lists that were made anew for each flow. */
 class SharedTexts {
-  readonly #texts = new Map<string, string>()
+  readonly #lists = new Map<string, readonly string[]>()
 
-  of(text: string): string {
-    const known = this.#texts.get(text)
-    if (known !== undefined) return known
-    if (this.#texts.size >= MAX_SHARED) this.#texts.clear()
-    this.#texts.set(text, text)
-    return text
+  of(texts: readonly string[]): readonly string[] {
+    const first = texts[0] ?? ''
+    const known = this.#lists.get(first)
+    if (known !== undefined && isSameList(known, texts)) return known
+    if (this.#lists.size >= MAX_SHARED) this.#lists.clear()
+    this.#lists.set(first, texts)
+    return texts
   }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i])
 }
 
 /** One warning for each capture whose place was assumed and mattered to a verdict. */

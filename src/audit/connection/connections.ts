@@ -72,20 +72,24 @@ function collect(size: number, groups: Groups, weakest: Uint8Array, answers: rea
     links.set(root, [...(links.get(root) ?? []), link])
   }
   const byFlow: Grouped = new Array(size).fill(undefined)
+  const placed = new Int32Array(size)
   let number = 0
   for (let i = 0; i < size; i++) {
     const root = groups.find(i)
     const members = sizes[root] ?? 0
     const own = links.get(root)
     if ((members < 2 && own === undefined) || members > MAX_MEMBERS) continue
-    // The root is the group's first flow: its group is made before any other member is met.
+    // The root is the group's first flow: its group is made before any other member is met. Room is made for its members
+    // and no more: there may be a million groups.
     const group = byFlow[root] ?? {
       id: `c${++number}`,
-      members: [],
+      members: new Array<number>(members).fill(root),
       confidence: CONFIDENCES[weakest[root] ?? 0] ?? 'low',
       answers: own ?? NONE,
     }
-    group.members.push(i)
+    const place = placed[root] ?? 0
+    group.members[place] = i
+    placed[root] = place + 1
     byFlow[i] = group
   }
   for (const { request, answer } of answers) byFlow[answer] = byFlow[request]

@@ -19,15 +19,18 @@ export interface Pairing {
 export function pairSightings({ id, confidence }: FlowGroup, members: readonly Sighting[]): Pairing | null {
   const original = originalOf(members)
   if (original === undefined) return null
-  const translated: Sighting[] = []
-  const unchanged: Sighting[] = []
+  let translated = NONE
+  let unchanged = NONE
   for (const member of members) {
     if (member === original) continue
-    if (member.source.ip === original.source.ip) unchanged.push(member)
-    else translated.push(member)
+    if (member.source.ip === original.source.ip) unchanged = unchanged.concat(member)
+    else translated = translated.concat(member)
   }
   return { connection: id, original, confidence, translated, unchanged }
 }
+
+// Most lists have one member or none; a pushed array would keep room for seventeen, a million times.
+const NONE: readonly Sighting[] = []
 
 // Translations replace a pod's or a client's address by one of a node, never the other way round; among equals the one
 // seen nearest to its origin, then the first seen.

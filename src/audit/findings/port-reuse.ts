@@ -13,10 +13,15 @@ const TIME_WAIT_SECONDS = 60
  * server answers with numbers of the old one and the opener resets. Another pod behind the address is the usual reason.
  */
 export function portReuse({ verdicts }: JudgedFlows): Finding[] {
+  // Keys cost more than all else here: only ports that were refused are looked at.
+  const refused = new Set<number | null>()
+  for (const { flow, source } of verdicts) {
+    if (flow.protocol === IpProtocol.Tcp && source.kind === 'node' && isRefused(flow)) refused.add(flow.source.port)
+  }
   const last = new Map<string, Flow>()
   const findings: Finding[] = []
-  for (const { flow, source } of verdicts) {
-    if (flow.protocol !== IpProtocol.Tcp || source.kind !== 'node') continue
+  for (const { flow, source } of refused.size === 0 ? [] : verdicts) {
+    if (flow.protocol !== IpProtocol.Tcp || source.kind !== 'node' || !refused.has(flow.source.port)) continue
     const key = `${flow.capture}|${endpointText(flow.source)}|${endpointText(flow.destination)}`
     const before = last.get(key)
     last.set(key, flow)

@@ -34,13 +34,17 @@ function holdAgainst(original: Identity, expected: Decision, seen: Sighting): Tr
 }
 
 /**
- * Outcomes by what they hang on: the decision, which knows the original and the destination, the source and the place.
- * These are shared between flows, of which a million have some thousand outcomes.
+ * Outcomes by what they hang on: the decision, which knows the original, the source, the place and the destination. These
+ * are shared between flows, of which a million have some thousand outcomes.
  */
 class OutcomeCache {
-  readonly #byDecision = new WeakMap<Decision, Map<Identity, Map<CapturePoint, TranslationOutcome>>>()
+  readonly #byDecision = new WeakMap<Decision, Map<Identity, Map<CapturePoint, Known>>>()
 
-  of(expected: Decision, { source, point }: Sighting, judge: () => TranslationOutcome): TranslationOutcome {
+  of(
+    expected: Decision,
+    { source, destination, point }: Sighting,
+    judge: () => TranslationOutcome,
+  ): TranslationOutcome {
     let bySource = this.#byDecision.get(expected)
     if (bySource === undefined) {
       bySource = new Map()
@@ -51,13 +55,18 @@ class OutcomeCache {
       byPoint = new Map()
       bySource.set(source, byPoint)
     }
-    let outcome = byPoint.get(point)
-    if (outcome === undefined) {
-      outcome = judge()
-      byPoint.set(point, outcome)
-    }
+    const known = byPoint.get(point)
+    // One decision serves a Service's address and the backend it was resolved to.
+    if (known !== undefined && known.destination === destination) return known.outcome
+    const outcome = judge()
+    byPoint.set(point, { destination, outcome })
     return outcome
   }
+}
+
+interface Known {
+  readonly destination: Identity
+  readonly outcome: TranslationOutcome
 }
 
 const OUTCOMES = new OutcomeCache()
