@@ -81,6 +81,24 @@ describe('TTL', () => {
   })
 })
 
+describe("TTL of the host's own packets into a pod of its node", () => {
+  const intoPod: FlowFacts = { tuple: '10.244.1.250:40000 > 10.244.1.10:8080' }
+  const inPod: CapturePoint = { ...ON_NODE, interface: 'lxc1', side: 'before' }
+  const routed = aCluster({ ...FIXTURE, settings: ['enable-endpoint-routes=true'] })
+
+  test.each([
+    [64, 'host high'],
+    [63, 'unknown low'],
+    [62, 'pod high'],
+  ])("%d behind Cilium's local delivery, which takes one off", (ttl, expected) => {
+    expect(origins([{ ...intoPod, ttl }], inPod)).toEqual([expected])
+  })
+
+  test('63 with endpoint routes was forwarded', () => {
+    expect(origins([{ ...intoPod, ttl: 63 }], inPod, routed)).toEqual(['pod high'])
+  })
+})
+
 describe('recorded translations', () => {
   const nat = 'TCP OUT 10.244.1.10:40000 -> 1.1.1.1:443 XLATE_SRC 172.18.0.2:40000 Created=100sec ago NeedsCT=0\n'
   const cluster = clusterOf(FIXTURE, { 'bpf-nat-list-n1.txt': `root@n1:/# cilium-dbg bpf nat list\n${nat}` })
