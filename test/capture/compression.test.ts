@@ -10,22 +10,13 @@ import { type FileSummary, readCaptureSet } from '../../src/capture/read.ts'
 import { FileSource } from '../../src/capture/source.ts'
 import { collect } from '../support/capture-collect.ts'
 import { folderWith } from '../support/capture-folder.ts'
+import { PACKED_NAMES, packedOctets } from '../support/capture-packed.ts'
 import { SAMPLE_TEXT, samplePcap, samplePcapng } from '../support/capture-sample.ts'
 import { concat, hex, toOctets } from '../support/packet-octets.ts'
 
-/** `samplePcap(3)`, packed by the programs xz 5.4, zstd 1.5, bzip2 1.0 and lz4 1.9. */
-const PACKED = {
-  xz: '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4AD+AKtdAGow0ch9i/gJm68fzHkElWm8P+NJ1ZKs8Mo3hVh/ymE4TTmKDXL7WRyOMONHecUK8DFG3R1xE43dEAgQPu+vxme38gcTr3OYVaQFdyNGpkuvPM6CqTJN+feZuvIGfT5LpYMeW43Qj5WgicYwdVT3Z1l8cermAnVKHmh79etZKROtnec2wBfJ8Su37xilIL470hsDl23/0biqDb8wdBhk3XP0HxCJUUlDDVlDAAAAjVL1bodkLjoAAccB/wEAAKe/Hy2xxGf7AgAAAAAEWVo=',
-  zstd: 'KLUv/ST/zQUAdAnUw7KhAgAEAAQAAWyrjGgAPICHjpWco6qxuL/GzdTb4unw9/6FjJOaoaivtr3Ey9LZ4Ofu9fyDipGYn6attLvCydDX3uXs8/qBiI+WnW0BPaSrsrnAx87V3OPq8fj/ho2Um6KpsLe+xczT2uHo7/b9hIuSmaCnrrW8w8rR2N/m7fT7gomQl56lbgI+rLO6wcjP1t3k6/L5DQC5jMmcGN7sAGAJBVicd7mZAHD7CQDejAHgvcBtIA4tZfpe',
-  bzip2:
-    'QlpoOTFBWSZTWZMlUR0AAGBJf/SAAAcAR3////////////////////+wALswaqmgwmjTACZBoGEwjIxNMmhoaGmjAJowACZAYIYIZMjA1UIMhoyZDTEYQyaM1NGmmZRgE0NME0DRgTBMhgI0aYgaZNAKE1NNIwTEaNMINNNMhkMTIxMmmgyaADQNAaaYEwI0yME0wmGEGEshsswohCjQQgLLGEIDYhaAzgghxgiXaQ/60O2K4C7/gvJRmhCEQRtC2eEiUJgnGgNFANJQFI0wqGpqhWsBA1gtGu6XDZXhVtBgGJAJKDEkrbXbgZMw0ajnVt3DndDreGdv8DvhDx6Hz+BOguw8eh8/gIO0Qe4d8KHEiiNpxxIkypcwTUAnT/ChRHj5Dz9PX2pCnUFWt7/HyK9gWbVv6+x+XBd/b1/+H/gGHELuSKcKEhJkqiOg',
-  lz4: 'BCJNGGRAp8UAAACG1MOyoQIABAABAKAEAAEAAABsq4xoFAATPAQA8DGAh46VnKOqsbi/xs3U2+Lp8Pf+hYyTmqGor7a9xMvS2eDn7vX8g4qRmJ+mrbS7wsnQ197l7PP6gYiPlp1tq4xoVAATPQQAARUA8zKkq7K5wMfO1dzj6vH4/4aNlJuiqbC3vsXM09rh6O/2/YSLkpmgp661vMPK0djf5u30+4KJkJeepW6rjGgCAAAAPgQAAhYAz6yzusHIz9bd5Ovy+asAFFCRmJ+mrQAAAADQ+ArW',
-} as const
-
-const octetsOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'))
 const packed = (): readonly (readonly [string, Uint8Array])[] => [
   ['gzip', new Uint8Array(gzipSync(samplePcap(3)))],
-  ...Object.entries(PACKED).map(([name, base64]) => [name, octetsOf(base64)] as const),
+  ...PACKED_NAMES.map((name) => [name, packedOctets(name)] as const),
 ]
 
 async function read(content: Uint8Array, limits?: ExpansionLimits): Promise<{ octets: string[]; file: FileSummary }> {
@@ -99,9 +90,9 @@ describe('a compressed capture', () => {
       compressFrameSync(Buffer.from(file.slice(99))),
     )
     expect((await read(frames)).octets).toEqual(PLAIN)
-    const zstd = octetsOf(PACKED.zstd)
+    const zstd = packedOctets('zstd')
     expect((await read(concat(hex('512a4d18 03000000 010203'), zstd))).octets).toEqual(PLAIN)
-    expect((await read(concat(octetsOf(PACKED.bzip2), octetsOf(PACKED.bzip2)))).file.packets).toBeGreaterThan(3)
+    expect((await read(concat(packedOctets('bzip2'), packedOctets('bzip2')))).file.packets).toBeGreaterThan(3)
   })
 
   test('may be compressed again, but not without end', async () => {

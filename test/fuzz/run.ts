@@ -17,7 +17,6 @@ import { allSeeds, type Seed, sharedSeeds } from './seeds.ts'
 /** Longer inputs are left to the captures' own tests: damage in them is rarely met. */
 const MAX_LENGTH = 200_000
 const CUT_STEP = 7
-const GZIP_MAGIC = 0x1f
 const CHUNKS = [1, 3, 61, 512, 65536]
 const FORMATS: readonly FormatName[] = [
   'table',
@@ -40,16 +39,19 @@ const isOn = (): boolean => counts.runs < Number(runs) && Date.now() < deadline
 async function tryInput(octets: Uint8Array, random: Random): Promise<void> {
   const format = random.chance(20) ? random.pick(FORMATS) : undefined
   const whole = await runPipeline(octets, octets.length || 1, format)
-  // How much a damaged gzip stream gives before it fails is zlib's affair, and depends on the pieces it is fed.
-  const isPlain = octets[0] !== GZIP_MAGIC
-  const pieces = isPlain && random.chance(25) ? await runPipeline(octets, random.pick(CHUNKS)) : whole
+  const pieces = random.chance(25) ? await runPipeline(octets, random.pick(CHUNKS)) : whole
   if (!('document' in whole)) return
   // What an input is must be told from the octets that are there so far, and more of them may tell otherwise.
-  if ('document' in pieces && whole.document !== pieces.document) {
+  if ('document' in pieces && withoutBytes(whole.document) !== withoutBytes(pieces.document)) {
     throw new Error('The report depends on how the octets arrive')
   }
   counts.reports++
   counts.flows += whole.document.match(/"record":"flow"/g)?.length ?? 0
+}
+
+/** How many octets were read when the damage showed depends on how many were handed over. */
+function withoutBytes(document: string): string {
+  return document.replace(/"bytes":\d+/g, '')
 }
 
 async function run(input: string, octets: Uint8Array, random: Random): Promise<void> {

@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { compressFrameSync } from 'lz4-napi'
+import { PACKED_NAMES, packedOctets } from '../support/capture-packed.ts'
+import { SAMPLE_TEXT } from '../support/capture-sample.ts'
+import { zip } from '../support/capture-zip.ts'
 import {
   concat,
   esp,
@@ -23,6 +27,7 @@ import {
   vxlan,
   wireguard,
 } from '../support/packet-builder.ts'
+import { toOctets } from '../support/packet-octets.ts'
 import { pcap, pcapng, type WrittenPacket } from '../support/pcap-writer.ts'
 
 /** An input to start from. */
@@ -130,6 +135,73 @@ function builtSeeds(): Seed[] {
       name: 'built-two-sections.pcapng',
       octets: concat(pcapng({ packets: kinds }, { bigEndian: true }), pcapng({ interfaces, packets: both })),
     },
-    { name: 'built.pcap.gz', octets: new Uint8Array(gzipSync(plain)) },
+    ...packedSeeds(plain),
+    ...textSeeds(),
   ]
+}
+
+/** Every compression, and archives. */
+function packedSeeds(plain: Uint8Array): Seed[] {
+  const members = [
+    { name: 'a.pcap', content: plain, deflated: true },
+    { name: 'b.pcap', content: plain },
+    { name: 'c.txt', content: toOctets(SAMPLE_TEXT), deflated: true },
+  ]
+  return [
+    { name: 'built.pcap.gz', octets: new Uint8Array(gzipSync(plain)) },
+    { name: 'built.pcap.gz.gz', octets: new Uint8Array(gzipSync(gzipSync(plain))) },
+    {
+      name: 'built.pcap.frame.lz4',
+      octets: new Uint8Array(compressFrameSync(Buffer.from(plain), { blockChecksums: true })),
+    },
+    ...PACKED_NAMES.map((name) => ({ name: `built.pcap.${name}`, octets: packedOctets(name) })),
+    { name: 'built.zip', octets: zip(members) },
+    { name: 'built.tar', octets: ustar(members) },
+    { name: 'built.tar.gz', octets: new Uint8Array(gzipSync(ustar(members))) },
+  ]
+}
+
+/** Lines in what logs put around them. */
+function textSeeds(): Seed[] {
+  const lines = SAMPLE_TEXT.trim().split('\n')
+  const time = '2025-08-01T11:56:28.961Z'
+  const wraps: readonly (readonly [string, (line: string) => string])[] = [
+    ['docker', (line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time })],
+    ['containerd', (line) => `${time} stdout F ${line}`],
+    ['kubectl', (line) => `[pod/curl/tcpdump] ${line}`],
+    ['syslog', (line) => `Aug 01 11:56:28 kind-worker tcpdump[4711]: ${line}`],
+    ['quoted', (line) => `> ${line}`],
+    ['wrapped', (line) => line.replace(/(.{80})/g, '$1\n')],
+    ['reversed', (line) => line],
+  ]
+  return wraps.map(([name, wrap]) => {
+    const wrapped = lines.map(wrap)
+    return {
+      name: `built-${name}.txt`,
+      octets: toOctets(`${(name === 'reversed' ? wrapped.reverse() : wrapped).join('\n')}\n`),
+    }
+  })
+}
+
+/** A tar archive, POSIX.1-1988. */
+function ustar(members: readonly { readonly name: string; readonly content: Uint8Array }[]): Uint8Array {
+  const blocks = members.flatMap(({ name, content }) => {
+    const header = new Uint8Array(512)
+    const put = (at: number, text: string): void => header.set(toOctets(text), at)
+    put(0, name)
+    put(100, '0000644\0')
+    put(124, content.length.toString(8).padStart(11, '0'))
+    put(148, '        ')
+    put(156, '0')
+    put(257, 'ustar\0' + '00')
+    put(
+      148,
+      `${header
+        .reduce((sum, octet) => sum + octet, 0)
+        .toString(8)
+        .padStart(6, '0')}\0`,
+    )
+    return [header, content, new Uint8Array(-content.length & 511)]
+  })
+  return concat(...blocks, new Uint8Array(1024))
 }

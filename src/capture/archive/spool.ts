@@ -12,15 +12,18 @@ import { DamagedStream, type OctetStream } from '../octet-stream.ts'
 export class SpooledFile {
   readonly handle: FileHandle
   readonly size: number
+  readonly #failure: DamagedStream | undefined
   #users = 1
 
-  constructor(handle: FileHandle, size: number) {
+  /** @param failure - Why it holds no more of what was copied. */
+  constructor(handle: FileHandle, size: number, failure?: DamagedStream) {
     this.handle = handle
     this.size = size
+    this.#failure = failure
   }
 
   /**
-   * Copies a stream to its end, or to where it is damaged: what is missing then shows when the copy is read.
+   * Copies a stream to its end, or to where it is damaged: streams of the copy then end in the same way.
    *
    * @param budget - Throws when more is spooled than may be; told of every chunk.
    */
@@ -30,7 +33,8 @@ export class SpooledFile {
     try {
       // Open files cannot be unlinked everywhere; where they can, no crash leaves one behind.
       await unlink(path)
-      return new SpooledFile(handle, await copy(stream, handle, budget))
+      const { size, failure } = await copy(stream, handle, budget)
+      return new SpooledFile(handle, size, failure)
     } catch (error) {
       await handle.close()
       throw error
@@ -39,7 +43,8 @@ export class SpooledFile {
 
   /** A stream of all octets. */
   open(): OctetStream {
-    return new FileStream(this.handle, this.size, { length: this.size, keepOpen: true })
+    const stream = new FileStream(this.handle, this.size, { length: this.size, keepOpen: true })
+    return this.#failure === undefined ? stream : new FailingStream(stream, this.#failure)
   }
 
   /** Adds a user. */
@@ -54,8 +59,12 @@ export class SpooledFile {
   }
 }
 
-/** @returns Octets copied, at least one. */
-async function copy(stream: OctetStream, handle: FileHandle, budget: (octets: number) => void): Promise<number> {
+/** @returns Octets copied, at least one, and what kept it from copying more. */
+async function copy(
+  stream: OctetStream,
+  handle: FileHandle,
+  budget: (octets: number) => void,
+): Promise<{ readonly size: number; readonly failure?: DamagedStream }> {
   let size = 0
   try {
     for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) {
@@ -65,6 +74,36 @@ async function copy(stream: OctetStream, handle: FileHandle, budget: (octets: nu
     }
   } catch (error) {
     if (!(error instanceof DamagedStream) || size === 0) throw error
+    return { size, failure: error }
   }
-  return size
+  return { size }
+}
+
+/** A stream with damage at its end. */
+class FailingStream implements OctetStream {
+  readonly #stream: OctetStream
+  readonly #failure: DamagedStream
+
+  constructor(stream: OctetStream, failure: DamagedStream) {
+    this.#stream = stream
+    this.#failure = failure
+  }
+
+  get size(): number | null {
+    return this.#stream.size
+  }
+
+  get bytesRead(): number {
+    return this.#stream.bytesRead
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    const chunk = await this.#stream.read()
+    if (chunk === undefined) throw this.#failure
+    return chunk
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close()
+  }
 }

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
-import tar from 'tar-stream'
+import tar, { type Header } from 'tar-stream'
 import { CaptureError } from '../../core/errors.ts'
 import { detect } from '../detect.ts'
 import { InputStream } from '../input-stream.ts'
 import { type OctetStream, PeekedStream } from '../octet-stream.ts'
 import type { CaptureSource } from '../source.ts'
 import type { ArchiveBudget } from './budget.ts'
+import { PaddedArchive } from './padded-archive.ts'
 import { SpooledFile } from './spool.ts'
 import { SpooledSource } from './spooled-source.ts'
 
@@ -24,7 +25,8 @@ export async function readTar(
 ): Promise<CaptureSource[]> {
   const extract = tar.extract()
   // `pipe` would hide what is wrong with the octets behind an error of the archive.
-  const input = Readable.from(chunksOf(stream), { objectMode: false })
+  const padded = new PaddedArchive(stream)
+  const input = Readable.from(padded.chunks(), { objectMode: false })
   input.on('error', (error) => extract.destroy(error))
   input.pipe(extract)
   const found: CaptureSource[] = []
@@ -33,11 +35,14 @@ export async function readTar(
       budget.addEntry()
       const name = `${archive.name}:${entry.header.name}`
       if (entry.header.type === 'file') {
-        const source = await spoolCapture(name, archive.path, new PeekedStream(new InputStream(entry)), budget, skip)
+        const file = padded.file(new InputStream(entry), startOf(entry.header))
+        const source = await spoolCapture(name, archive.path, new PeekedStream(file), budget, skip)
         if (source !== undefined) found.push(source)
       }
+      if (startOf(entry.header) + (entry.header.size ?? 0) >= padded.end) break
       entry.resume()
     }
+    if (padded.failure !== undefined) throw padded.failure
   } catch (error) {
     if (error instanceof CaptureError || found.length === 0) {
       for (const source of found) await source.close()
@@ -66,9 +71,9 @@ async function spoolCapture(
   return new SpooledSource(name, path, await SpooledFile.of(entry, (octets) => budget.addSpooled(octets)))
 }
 
-async function* chunksOf(stream: OctetStream): AsyncGenerator<Uint8Array, void> {
-  // Copied: the archive reader keeps chunks longer than the stream lends them.
-  for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) yield chunk.slice()
+/** Octets of the archive in front of a file; the types of the package lack it. */
+function startOf(header: Header & { readonly byteOffset?: number }): number {
+  return header.byteOffset ?? 0
 }
 
 function damaged(name: string, error: unknown): CaptureError {

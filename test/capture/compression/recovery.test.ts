@@ -134,6 +134,42 @@ describe.each(FORMS)('damage in the middle of %s', (form, pack) => {
   })
 })
 
+describe('a damaged tar archive in gzip', () => {
+  const member = (name: string, content: Uint8Array): Buffer[] => {
+    const header = Buffer.alloc(512)
+    header.write(name, 0)
+    header.write('0000644', 100)
+    header.write(`${content.length.toString(8).padStart(11, '0')} `, 124)
+    header.write(' '.repeat(8), 148)
+    header.write('0', 156)
+    header.write('ustar\u000000', 257)
+    const sum = header.reduce((total, octet) => total + octet, 0)
+    header.write(`${sum.toString(8).padStart(6, '0')}\0`, 148)
+    return [header, Buffer.from(content), Buffer.alloc(-content.length & 511)]
+  }
+  const small = CAPTURE.slice(0, 24 + 5 * FRAME)
+  const archive = Buffer.concat([...member('a.pcap', small), ...member('b.pcap', small), ...member('c.pcap', CAPTURE)])
+
+  test.each([0.2, 0.5, 0.9])(
+    'gives the files in front of the damage, and the start of the one it is in (%d)',
+    async (part) => {
+      const packed = new Uint8Array(gzipSync(archive))
+      const { frames, warnings, error } = await readFile(damagedAt(packed, Math.floor(packed.length * part)))
+      expect(error).toBeUndefined()
+      const wanted = [...WHOLE.frames.slice(0, 5), ...WHOLE.frames.slice(0, 5), ...WHOLE.frames]
+      const sound = frames.findIndex((frame, i) => frame !== wanted[i])
+      expect(sound < 0 ? frames.length : sound).toBeGreaterThan(WHOLE.frames.length * (part - 0.1))
+      expect(warnings.length).toBeGreaterThan(0)
+    },
+  )
+
+  test('gives all files where the damage lies behind them', async () => {
+    const packed = new Uint8Array(gzipSync(Buffer.concat([...member('a.pcap', small), ...member('b.pcap', small)])))
+    const { frames } = await readFile(packed.slice(0, -6))
+    expect(frames).toEqual([...WHOLE.frames.slice(0, 5), ...WHOLE.frames.slice(0, 5)])
+  })
+})
+
 describe('a checksum that does not fit', () => {
   const last = (content: Uint8Array, fromEnd: number): Uint8Array => {
     const damaged = content.slice()
