@@ -5,24 +5,36 @@ import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Observation } from '../verdict.ts'
 import { partyText, ruleText, sameConnectionAt } from '../words.ts'
 import { balancingOf } from './balancer.ts'
+import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
+import { looksOpened, openerOf } from './opener.ts'
 import { decideOnTheWay, queryOf } from './query.ts'
 import { mayBeServiceReply } from './service-reply.ts'
 import { actionOf, judgeTranslation } from './translation.ts'
 
 /**
- * Judges a translated sighting by the one that shows who opened the connection: the pair is the proof. Where only time
- * and length make it a pair, it proves nothing against anybody.
+ * Judges a translated sighting by the one that shows who opened the connection: the pair is the proof. It proves nothing
+ * against anybody where only time and length make it a pair, or where both may be answers of the pod: a balancer gives
+ * these the address that the client called.
  */
 export function judgePaired(judged: Case, pairing: Pairing): Ruling {
   const ruling = judgePair(judged, pairing)
-  if (pairing.confidence !== 'low' || ruling.verdict !== 'contradiction') return ruling
+  const doubt = ruling.verdict === 'contradiction' ? doubtOf(judged, pairing) : null
+  if (doubt === null) return ruling
   const { code: _, ...open } = ruling
-  const doubt = `that both are one exchange is told by time and length alone, and so may be chance: ${CLEARER_CAPTURE}`
   return { ...open, verdict: 'inconclusive', because: [doubt, ...ruling.because] }
 }
 
-const CLEARER_CAPTURE = 'tcpdump -v or a capture file (-w) keeps the IP ID, which would decide'
+function doubtOf({ captures, context }: Case, { confidence, original }: Pairing): string | null {
+  if (confidence === 'low') return CHANCE
+  const { flow, source } = original
+  const opener = openerOf(flow, source, captureStart({ sighting: original, captures }), context)
+  if (opener.sure || looksOpened(flow)) return null
+  return `${opener.doubt}, and answers of ${partyText(source)} rightly leave under the address that was called; a capture with the beginning would decide`
+}
+
+const CHANCE =
+  'that both are one exchange is told by time and length alone, and so may be chance: tcpdump -v or a capture file (-w) keeps the IP ID, which would decide'
 
 function judgePair(judged: Case, pairing: Pairing): Ruling {
   const { sighting, context, captures } = judged
