@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const PROBE = resolve(import.meta.dirname, '../support/packet-allocation-probe.ts')
 /** Without a large young generation a scavenge in mid-run hides what was allocated. */
-const NODE_OPTIONS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64', '--import', 'tsx']
+const NODE_OPTIONS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256', '--import', 'tsx']
 
 /** Heap octets a packet, as the probe in a process of its own measures them. */
 function octetsPerPacket(...args: string[]): number {

@@ -7,7 +7,8 @@ import type { PacketView } from '../../src/packet/packet-view.ts'
 import { Conversation } from './flow-conversation.ts'
 import { icmpView, udpView } from './flow-packets.ts'
 
-const PACKETS = 100_000
+/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many packets make that little. */
+const PACKETS = 1_000_000
 const ROUNDS = 5
 const FLOWS = 250
 
