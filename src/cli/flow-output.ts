@@ -32,7 +32,7 @@ interface Request {
 }
 
 /** Flows held back so that a run of a common size comes out in the order of ids. */
-const HELD = 4096
+const HELD = 1024
 /** Characters that come together before they are written. */
 const BATCH = 1 << 16
 
