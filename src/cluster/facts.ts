@@ -245,6 +245,7 @@ export class FactStore {
   wholeConfig = false
   private readonly texts = new Map<string, string>()
   private readonly labelSets = new Map<string, Readonly<Record<string, string>>>()
+  private readonly portLists = new Map<string, Pod['ports']>()
 
   /** One copy of texts that repeat over many pods. */
   intern(text: string): string {
@@ -252,6 +253,16 @@ export class FactStore {
     if (known !== undefined) return known
     if (this.texts.size < MAX_INTERNED) this.texts.set(text, text)
     return text
+  }
+
+  /** One copy of port lists that repeat over the pods of a workload. */
+  internPorts(ports: Pod['ports']): Pod['ports'] {
+    let key = ''
+    for (const { containerPort, hostPort, protocol } of ports) key += `${containerPort}/${hostPort}/${protocol} `
+    const known = this.portLists.get(key)
+    if (known !== undefined) return known
+    if (this.portLists.size < MAX_INTERNED) this.portLists.set(key, ports)
+    return ports
   }
 
   /** One copy of label sets that repeat over the pods of a workload. */

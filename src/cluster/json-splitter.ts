@@ -19,6 +19,9 @@ const CLOSE_BRACKET = 93
 const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
+/** So few are looked at one by one quicker than searched. */
+const FEW_OCTETS = 64
+
 /** The value does not end in what was fed so far. */
 const MORE = -1
 
@@ -211,9 +214,14 @@ export class JsonSplitter {
   }
 
   private linesIn(from: number, to: number): number {
+    let lines = 0
+    // Between two items are a comma and little else.
+    if (to - from < FEW_OCTETS) {
+      for (let at = from; at < to; at++) if (this.bytes[at] === NEWLINE) lines++
+      return lines
+    }
     // Only so far: where all is on one line, a search through the whole chunk for each piece would be quadratic.
     const bytes = this.bytes.subarray(from, to)
-    let lines = 0
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++
     return lines
   }

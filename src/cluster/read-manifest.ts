@@ -26,7 +26,7 @@ export class ManifestReader implements JsonHandler {
   private readonly oneLine: boolean
   private tally: ListTally | null = null
   private lastEntry: InputEntry | null = null
-  private positioned = 0
+  private readonly budget: PositionBudget = { left: POSITION_BUDGET }
   private deferred: { text: string; line: number; index: number }[] = []
 
   /**
@@ -107,26 +107,67 @@ export class ManifestReader implements JsonHandler {
   }
 
   private itemOf(value: unknown, text: string, line: number, place: string, kind: string): ManifestItem {
-    const first = this.oneLine ? null : this.lineInFile(line)
-    let positions: PositionedYaml | null | undefined
-    const find = (ask: (positions: PositionedYaml) => number | undefined): number | null => {
-      if (first === null) return null
-      if (positions === undefined) {
-        this.positioned += text.length
-        positions = this.positioned > POSITION_BUDGET ? null : positionsOf(text)
-      }
-      const found = positions === null ? undefined : ask(positions)
-      return found === undefined ? null : first + found - 1
-    }
-    return {
+    return new JsonItem(
       value,
       kind,
-      file: this.section.file,
+      this.section.file,
       place,
-      line: first,
-      lineOf: (path: readonly PathStep[]) => (path.length === 0 ? first : (find((p) => p.lineOf(path)) ?? first)),
-      textLineOf: () => null,
-    }
+      this.oneLine ? null : this.lineInFile(line),
+      text,
+      this.budget,
+    )
+  }
+}
+
+/** Characters that may still be parsed a second time; shared by the items of an input. */
+interface PositionBudget {
+  left: number
+}
+
+/** One object of a JSON text. A list has a million of them, so that it is an object without closures. */
+class JsonItem implements ManifestItem {
+  readonly value: unknown
+  readonly kind: string
+  readonly file: string
+  readonly place: string
+  readonly line: number | null
+  readonly #text: string
+  readonly #budget: PositionBudget
+  #positions: PositionedYaml | null | undefined
+
+  constructor(
+    value: unknown,
+    kind: string,
+    file: string,
+    place: string,
+    line: number | null,
+    text: string,
+    budget: PositionBudget,
+  ) {
+    this.value = value
+    this.kind = kind
+    this.file = file
+    this.place = place
+    this.line = line
+    this.#text = text
+    this.#budget = budget
+  }
+
+  lineOf(path: readonly PathStep[]): number | null {
+    const { line } = this
+    if (line === null || path.length === 0) return line
+    if (this.#positions === undefined) this.#positions = this.#parse()
+    const found = this.#positions?.lineOf(path)
+    return found === undefined ? line : line + found - 1
+  }
+
+  textLineOf(): null {
+    return null
+  }
+
+  #parse(): PositionedYaml | null {
+    this.#budget.left -= this.#text.length
+    return this.#budget.left < 0 ? null : positionsOf(this.#text)
   }
 }
 
