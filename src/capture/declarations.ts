@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import {
   CAPTURES_YAML_NAMES,
   type CaptureDeclaration,
@@ -99,6 +98,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 /** An entry that names a file outright goes before one whose pattern matches it; among patterns the first counts. */
 async function resolveDeclarations(yaml: CapturesYaml): Promise<FolderDeclarations> {
+  const { glob, isDynamicPattern } = await import('tinyglobby')
   const byPath = new Map<string, CaptureDeclaration>()
   for (const declaration of yaml.captures) {
     if (!isDynamicPattern(declaration.file)) byPath.set(resolve(yaml.folder, declaration.file), declaration)

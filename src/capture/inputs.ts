@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { CaptureError, UsageError } from '../core/errors.ts'
+import { compareNaturally } from '../core/natural-order.ts'
 import { type Candidate, CandidateProber } from './candidates.ts'
 import { CAPTURES_YAML_NAMES, capturesYamlError } from './captures-yaml-file.ts'
 import { Declarations, type Declared } from './declarations.ts'
@@ -147,8 +147,10 @@ class CaptureFinder {
   }
 
   async #addGlob(arg: string, missing: CaptureError): Promise<void> {
-    if (missing.code !== 'CAPTURE_NOT_FOUND' || !isDynamicPattern(arg)) throw missing
-    const paths = (await glob(arg, { expandDirectories: false, absolute: isAbsolute(arg) })).sort(ORDER.compare)
+    if (missing.code !== 'CAPTURE_NOT_FOUND') throw missing
+    const { glob, isDynamicPattern } = await import('tinyglobby')
+    if (!isDynamicPattern(arg)) throw missing
+    const paths = (await glob(arg, { expandDirectories: false, absolute: isAbsolute(arg) })).sort(compareNaturally)
     if (paths.length === 0) {
       throw new CaptureError('CAPTURE_NOT_FOUND', arg, 'No file matches the pattern: check the path', null, {
         cause: missing,
@@ -210,8 +212,6 @@ class CaptureFinder {
     }
   }
 }
-
-const ORDER = new Intl.Collator('en', { numeric: true })
 
 /** The archive's path where a key names a file in an archive; a colon is rare in names of files, rarer behind a dot. */
 function archivePath(key: string): string {

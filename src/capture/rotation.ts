@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { compareNaturally } from '../core/natural-order.ts'
 import { secondsBetween } from '../core/time.ts'
 import type { ExpansionLimits } from './expansion.ts'
 import type { CaptureFormat } from './record.ts'
@@ -14,8 +15,6 @@ export interface RotationCandidate {
 }
 
 /** `cap.pcap` before `cap.pcap1`, and that before `cap.pcap10`. */
-const NAMES = new Intl.Collator('en', { numeric: true })
-
 /** Packets of several CPUs may come a little out of order; seconds. */
 const OVERLAP_TOLERANCE = 1
 
@@ -90,7 +89,7 @@ async function inOrderOfTime<T extends RotationCandidate>(
     members.push({ candidate, span })
   }
   // By name first: where packets came a little out of order, times alone would put a file before the one it follows.
-  const byName = members.toSorted((a, b) => NAMES.compare(a.candidate.source.name, b.candidate.source.name))
+  const byName = members.toSorted((a, b) => compareNaturally(a.candidate.source.name, b.candidate.source.name))
   const byTime = members.toSorted((a, b) => compareStart(a.span, b.span))
   return [byName, byTime].find(isInOrder)?.map(({ candidate }) => candidate)
 }

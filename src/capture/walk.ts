@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { compareNaturally } from '../core/natural-order.ts'
 import { CAPTURES_YAML_NAMES } from './captures-yaml-file.ts'
 import { limitError } from './expansion.ts'
 import { openError } from './source.ts'
@@ -21,9 +22,6 @@ export interface FoundFile {
   readonly size: number
 }
 
-/** `cap2` before `cap10`. */
-const ORDER = new Intl.Collator('en', { numeric: true })
-
 /**
  * The files in a folder and the folders in it, in natural order of their names. Links are followed, each folder once.
  *
@@ -38,7 +36,7 @@ export async function walkFolder(folder: string, options: WalkOptions): Promise<
     if (seen.has(real)) return
     seen.add(real)
     for (const path of await options.exclude(at)) excluded.add(path)
-    const names = (await readdir(at)).sort(ORDER.compare)
+    const names = (await readdir(at)).sort(compareNaturally)
     for (const name of names) await visit(join(at, name), name)
   }
   const visit = async (path: string, name: string): Promise<void> => {
