@@ -11,6 +11,7 @@ import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf, interfacesNowhere, isTranslating } from './goal.ts'
 import { leftUntranslated } from './left-untranslated.ts'
+import { mayBeUnnamedNode } from './nodes-by-hand.ts'
 import { openerOf } from './opener.ts'
 import { backendsOf, decideOnTheWay, queryOf } from './query.ts'
 import { judgeTranslation, judgeUntranslated, type TranslationOutcome } from './translation.ts'
@@ -116,6 +117,9 @@ function pastSnat(judged: Case, expected: Decision): Ruling {
     because: [
       outcome.reason,
       ruleText(expected),
+      ...(outcome.code === 'MASQUERADE_MISSING' && mayBeUnnamedNode(sighting.destination, context)
+        ? [`keeping the address is right if ${sighting.destination.ip} is a node too: name all nodes (--node)`]
+        : []),
       ...(sighting.point.assumed
         ? [
             'the capture counts as taken past the SNAT point because nothing tells where it was taken; `--at` settles it',

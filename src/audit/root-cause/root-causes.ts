@@ -1,4 +1,5 @@
 import type { AuditContext } from '../context.ts'
+import { mayBeUnnamedNode } from '../judgement/nodes-by-hand.ts'
 import type { Finding, Verdict } from '../verdict.ts'
 import { causeOf } from './cause.ts'
 import { facetText } from './facets.ts'
@@ -14,7 +15,7 @@ export function findRootCauses(verdicts: readonly Verdict[], context: AuditConte
     return {
       code: cause.code,
       severity: 'error',
-      message: `${countText(group)}: ${condition(group)}${cause.explanation}`,
+      message: `${countText(group)}: ${condition(group, context)}${cause.explanation}`,
       subject: cause.subject,
       sources: cause.sources,
       flows: group.flows,
@@ -23,9 +24,12 @@ export function findRootCauses(verdicts: readonly Verdict[], context: AuditConte
   })
 }
 
-/** What the finding hangs on, where nothing told the place of the capture. */
-function condition({ example }: CauseGroup): string {
-  return example.point.assumed ? 'if the capture was taken past the SNAT point, which nothing tells, ' : ''
+/** What the finding hangs on, where nothing told the place of the capture, or which the nodes are. */
+function condition({ example, code }: CauseGroup, context: AuditContext): string {
+  const { point, destination } = example
+  const untold = point.assumed ? 'if the capture was taken past the SNAT point, which nothing tells, ' : ''
+  if (code !== 'MASQUERADE_MISSING' || !mayBeUnnamedNode(destination, context)) return untold
+  return `${untold}unless ${destination.ip} is a node that was not named (--node), `
 }
 
 const DEED: Readonly<Record<CauseGroup['code'], string>> = {
