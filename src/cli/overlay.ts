@@ -37,7 +37,7 @@ export async function overlayFacts(
   for (const overlay of overlays) {
     for (const [key, value] of await pairsOf(overlay)) {
       const short = SHORT[key]
-      if (short !== undefined) Object.assign(facts, short(value))
+      if (short !== undefined) layOverShort(facts, key, short(value))
       else layOver(facts, key, value)
       settings.push(`${key}=${value}`)
     }
@@ -75,6 +75,21 @@ async function pairsOf(overlay: string): Promise<[string, string][]> {
     )
   const { settings } = await loadCluster({ paths: [overlay] })
   return [...settings.raw].map(([key, { value }]) => [key, value])
+}
+
+/** cilium-config keys that a short name stands for; `--setting` of them gives way to it. */
+const KEYS_OF_SHORT: Readonly<Record<string, readonly string[]>> = {
+  masquerade: ['enable-ipv4-masquerade', 'enable-ipv6-masquerade', 'enable-bpf-masquerade'],
+  routing: ['routing-mode', 'tunnel'],
+  'native-routing-cidr': ['ipv4-native-routing-cidr', 'ipv6-native-routing-cidr'],
+  'non-masquerade-cidr': ['enable-ip-masq-agent'],
+}
+
+function layOverShort(facts: Facts, name: string, laid: GivenFacts): void {
+  Object.assign(facts, laid)
+  const keys = KEYS_OF_SHORT[name] ?? []
+  if (facts.settings === undefined) return
+  facts.settings = facts.settings.filter((setting) => !keys.some((key) => setting.startsWith(`${key}=`)))
 }
 
 /** Options that set a cilium-config key; the overlay takes their place. */
