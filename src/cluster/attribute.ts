@@ -116,6 +116,8 @@ function hostNetworkPods(store: FactStore): Map<string, string> {
 }
 
 function containsWord(text: string, word: string): boolean {
+  // Found everywhere, and at the end of the text again and again.
+  if (word === '') return false
   const isPart = (char: string | undefined): boolean => char !== undefined && /[a-z0-9]/i.test(char)
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return true

@@ -54,6 +54,15 @@ describe('a dump is given to its node', () => {
     expect(nodeOf(text, file)).toBe('n2')
   })
 
+  test('a row of damaged output without a name is no node', () => {
+    const table =
+      'Name   IPv4 Address   Endpoint CIDR   IPv6 Address   Endpoint CIDR   Source\nn1     192.0.2.1      10.0.1.0/24\n                      local\n'
+    expect(clusterOf({ 'nodes.txt': table }).nodes.map(({ name }) => name)).toEqual(['n1'])
+    // An empty name is in every path, and the search for it once had no end.
+    const nameless = list(ciliumNode({ name: '', ip: '192.0.2.1', podCidr: '10.0.1.0/24' }))
+    expect(clusterOf({ 'nodes.json': nameless, 'dump.txt': MUTE }).inputs).toHaveLength(2)
+  })
+
   test('node names are whole words of a path', () => {
     expect(nodeOf(MUTE, 'ip-route-n22.txt')).toBeNull()
     expect(nodeOf(MUTE, 'xn2.txt')).toBeNull()

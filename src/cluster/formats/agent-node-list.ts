@@ -28,7 +28,9 @@ interface ListedNode {
 export const agentNodeText: TextFormat = {
   matches: ({ text }) => text.split('\n').some(isHeader),
   read(section, store, entry) {
-    const nodes = readTable(section, isHeader).map((row): ListedNode => {
+    // A row without a name is what damage left of one.
+    const rows = readTable(section, isHeader).filter((row) => row.cell('Name') !== '')
+    const nodes = rows.map((row): ListedNode => {
       const ips = [row.cell('IPv4 Address'), row.cell('IPv6 Address')].map((text) => parseIp(text))
       const cidrs = [row.cell('Endpoint CIDR'), row.cell('Endpoint CIDR', 1)].map((text) => parseCidr(text))
       return {
