@@ -16,6 +16,7 @@ export type {
   Finding,
   Observation,
   ObservedAction,
+  TalliedExpectation,
   Verdict,
   VerdictName,
 } from './audit/verdict.ts'

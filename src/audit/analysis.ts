@@ -1,7 +1,7 @@
 import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import type { Warning } from '../core/warning.ts'
 import type { CaptureSummary } from '../flow/flow-run.ts'
-import type { CapturePoint, ContradictionCode, ExpectationResult, Finding, Verdict, VerdictName } from './verdict.ts'
+import type { CapturePoint, ContradictionCode, Finding, TalliedExpectation, Verdict, VerdictName } from './verdict.ts'
 
 /** Result of the main job: what the reports are made of. */
 export interface Analysis {
@@ -10,7 +10,7 @@ export interface Analysis {
   readonly verdicts: readonly Verdict[]
   /** Findings about metadata, and root causes that group contradictions, most weighty first. */
   readonly findings: readonly Finding[]
-  readonly expectations: readonly ExpectationResult[]
+  readonly expectations: readonly TalliedExpectation[]
   readonly cluster: ClusterSnapshot
   readonly summary: AnalysisSummary
   /** Set where other settings were asked about (`--what-if`). */

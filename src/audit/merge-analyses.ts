@@ -1,7 +1,8 @@
 import type { CaptureSummary } from '../flow/flow-run.ts'
 import type { AnalysedCapture, Analysis } from './analysis.ts'
+import { mergeExpectation } from './expectation/check.ts'
 import { summarise } from './summary.ts'
-import type { ExpectationResult, Verdict } from './verdict.ts'
+import type { TalliedExpectation, Verdict } from './verdict.ts'
 
 /**
  * One result of several, each of which judged some of the captures against a cluster of their own.
@@ -50,17 +51,9 @@ function renumber({ verdicts }: Analysis, place: number): Verdict[] {
   )
 }
 
-const STATUS_RANK = { failed: 2, passed: 1, unmatched: 0 } as const
-
-function mergeExpectations(analyses: readonly Analysis[]): ExpectationResult[] {
-  const [first, ...others] = analyses
-  return (first?.expectations ?? []).map((expectation, i) =>
-    others.reduce((merged, { expectations }) => {
-      const other = expectations[i]
-      if (other === undefined) return merged
-      const flows = [...merged.flows, ...other.flows]
-      const heavier = STATUS_RANK[other.status] > STATUS_RANK[merged.status] ? other : merged
-      return { ...heavier, flows: heavier.status === 'unmatched' ? [] : flows }
-    }, expectation),
-  )
+function mergeExpectations(analyses: readonly Analysis[]): TalliedExpectation[] {
+  const count = analyses[0]?.expectations.length ?? 0
+  return Array.from({ length: count }, (_, i) =>
+    mergeExpectation(analyses.flatMap(({ expectations }) => expectations[i] ?? [])),
+  ).filter((result) => result !== undefined)
 }

@@ -115,3 +115,15 @@ export interface ExpectationResult {
   readonly flows: readonly number[]
   readonly message: string
 }
+
+/** A result with what it was told from, so that those of several clusters can be put together. */
+export interface TalliedExpectation extends ExpectationResult {
+  readonly tally: {
+    /** Matching connections whose outcome was seen. */
+    readonly connections: number
+    readonly min: number
+    readonly nat: string
+    /** Some of them had another outcome. */
+    readonly isBroken: boolean
+  }
+}

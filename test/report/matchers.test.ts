@@ -33,7 +33,8 @@ describe('matchers in vitest', () => {
 
   test('ask for expectations to exist', () => {
     expect(clean).not.toMeetExpectations()
-    const expectation = { name: 'n', flows: [1], message: 'm' }
+    const tally = { connections: 1, min: 0, nat: 'masquerade', isBroken: false }
+    const expectation = { name: 'n', flows: [1], message: 'm', tally }
     expect(analysis([], { expectations: [{ ...expectation, status: 'passed' }] })).toMeetExpectations()
     expect(analysis([], { expectations: [{ ...expectation, status: 'unmatched' }] })).not.toMeetExpectations()
   })

@@ -1,6 +1,6 @@
 import type { AuditContext } from '../context.ts'
 import type { Expectation } from '../expectations.ts'
-import type { ExpectationResult, Verdict } from '../verdict.ts'
+import type { TalliedExpectation, Verdict } from '../verdict.ts'
 import { endpointText } from '../words.ts'
 
 // Flows named in a message; the result lists all of them.
@@ -16,26 +16,28 @@ export function checkExpectations(
   expectations: readonly Expectation[],
   verdicts: readonly Verdict[],
   context: AuditContext,
-): ExpectationResult[] {
+): TalliedExpectation[] {
   return expectations.map((expectation) => check(expectation, verdicts, context))
 }
 
-function check(expectation: Expectation, verdicts: readonly Verdict[], context: AuditContext): ExpectationResult {
+function check(expectation: Expectation, verdicts: readonly Verdict[], context: AuditContext): TalliedExpectation {
   const matching = verdicts.filter(
     (verdict) => selects(expectation, verdict, context) || maySelect(expectation, verdict, context),
   )
   const told = matching.filter((verdict) => verdict.observed.action !== 'unknown')
   const broken = told.filter((verdict) => !isMet(expectation, verdict, context))
   const connections = countConnections(told)
+  const tally = { connections, min: expectation.min, nat: expectation.nat, isBroken: broken.length > 0 }
   const result = (
-    status: ExpectationResult['status'],
+    status: TalliedExpectation['status'],
     flows: readonly Verdict[],
     message: string,
-  ): ExpectationResult => ({
+  ): TalliedExpectation => ({
     name: expectation.name,
     status,
     flows: flows.map(({ flow }) => flow.id),
     message,
+    tally,
   })
   if (broken.length > 0) return result('failed', broken, brokenText(expectation, broken, told.length))
   const wanted = Math.max(1, expectation.min)
@@ -44,8 +46,35 @@ function check(expectation: Expectation, verdicts: readonly Verdict[], context: 
       matching.length === 0 ? 'no flow matches' : `${matching.length} matching flows, none seen where it could be told`
     return result(expectation.min > 0 ? 'failed' : 'unmatched', matching, `${seen}; wanted at least ${wanted}`)
   }
-  if (connections < wanted) return result('failed', told, `${connections} matching; wanted at least ${wanted}`)
-  return result('passed', told, `${connections} matching, all ${expectation.nat}`)
+  if (connections < wanted) return result('failed', told, tooFewText(connections, wanted))
+  return result('passed', told, passedText(tally))
+}
+
+/**
+ * One result of those that captures of several clusters gave: what is broken anywhere is broken, and `min` counts through
+ * all of them.
+ */
+export function mergeExpectation(results: readonly TalliedExpectation[]): TalliedExpectation | undefined {
+  const broken = results.filter(({ tally }) => tally.isBroken)
+  const told = results.filter(({ tally }) => tally.connections > 0)
+  const of = broken.length > 0 ? broken : told.length > 0 ? told : results
+  const [first] = of
+  if (first === undefined) return undefined
+  const flows = of.flatMap((result) => result.flows)
+  if (broken.length > 0 || told.length === 0) return { ...first, flows }
+  const connections = told.reduce((sum, { tally }) => sum + tally.connections, 0)
+  const tally = { ...first.tally, connections }
+  return tally.min > connections
+    ? { name: first.name, status: 'failed', flows, message: tooFewText(connections, tally.min), tally }
+    : { name: first.name, status: 'passed', flows, message: passedText(tally), tally }
+}
+
+function passedText({ connections, nat }: TalliedExpectation['tally']): string {
+  return `${connections} matching, all ${nat}`
+}
+
+function tooFewText(connections: number, wanted: number): string {
+  return `${connections} matching; wanted at least ${wanted}`
 }
 
 function selects({ from, to }: Expectation, verdict: Verdict, context: AuditContext): boolean {
