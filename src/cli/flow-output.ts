@@ -8,7 +8,7 @@ import type { Report, Sighting } from '../report/report.ts'
 import type { Io } from './io.ts'
 import type { OutputOptions, SelectionOptions } from './options/output.ts'
 import { type Destination, writeReport } from './output.ts'
-import { FileSink, type Sink, StreamSink } from './sink.ts'
+import { BATCH, FileSink, type Sink, StreamSink } from './sink.ts'
 import { toolVersion } from './version.ts'
 
 /** Takes flows as they end, in any order, and writes them. */
@@ -33,8 +33,6 @@ interface Request {
 
 /** Flows held back so that a run of a common size comes out in the order of ids. */
 const HELD = 1024
-/** Characters that come together before they are written. */
-const BATCH = 1 << 16
 
 /**
  * Chooses how to write: `ndjson` alone goes out while captures are read, so that memory does not grow with their length; every

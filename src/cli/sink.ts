@@ -15,7 +15,7 @@ export interface Sink {
 }
 
 /** Pieces are joined up to this many characters before they are written. */
-const BATCH = 1 << 16
+export const BATCH: number = 1 << 16
 
 /** A standard stream. A reader that goes away (`masqcheck … | head`) ends the writing quietly. */
 export class StreamSink implements Sink {

@@ -1,7 +1,7 @@
 import type { IcmpError } from './flow.ts'
-import { EXTRA } from './flow-record.ts'
+import { EXTRA, KIND, Kind } from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
-import type { SequenceHoles } from './sequence-holes.ts'
+import { SequenceHoles } from './sequence-holes.ts'
 
 /** What only some flows have of a direction; a flow without incidents has none of it. */
 export class SideExtra {
@@ -66,4 +66,12 @@ export function extraOf(store: FlowStore, extras: ExtraPool): FlowExtra {
   const at = store.base + EXTRA
   if (store.int(at) === 0) store.setInt(at, extras.allocate())
   return extras.get(store.int(at)) as FlowExtra
+}
+
+/** Holes of a side of the flow the cursor is on, made if it has none; the flow's segments take no short cut from then on. */
+export function holesOf(store: FlowStore, extras: ExtraPool, side: 0 | 1): SequenceHoles {
+  const extra = extraOf(store, extras).sides[side]
+  extra.holes ??= new SequenceHoles()
+  store.mark(store.base + KIND, Kind.Irregular)
+  return extra.holes
 }

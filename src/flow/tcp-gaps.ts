@@ -1,11 +1,10 @@
-import { type ExtraPool, extraOf } from './flow-extra.ts'
+import { type ExtraPool, extraOf, holesOf } from './flow-extra.ts'
 import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { addLetter, isPowerOfTen, Letter } from './history.ts'
-import { SequenceHoles } from './sequence-holes.ts'
 import { previousStateOf, stateOf, TcpState } from './tcp-state.ts'
 
-const { BITS, EXTRA, FIN_END, KIND, Kind, MAX, SIDE_WORDS, SIDES, SideBit } = layout
+const { BITS, EXTRA, FIN_END, MAX, SIDE_WORDS, SIDES, SideBit } = layout
 const { ShownFin } = SideBit
 const { Closed, Established } = TcpState
 
@@ -39,18 +38,10 @@ export class AcknowledgedGaps {
     // The FIN itself is no octet of data.
     const fin = max + ((store.int(e + FIN_END) - max) | 0) - 1
     const limit = (bits & ShownFin) !== 0 ? Math.min(ack, fin) : ack
-    const holes = this.#extras.get(store.int(store.base + EXTRA))?.sides[side].holes ?? null
-    if (holes === null && limit <= max) return
+    const isWhole = (this.#extras.get(store.int(store.base + EXTRA))?.sides[side].holes ?? null) === null
+    if (isWhole && limit <= max) return
     this.#side = side
-    const known = holes ?? this.#makeHoles(side)
-    known.acknowledge(limit, max, this.#countGap)
-  }
-
-  #makeHoles(side: 0 | 1): SequenceHoles {
-    const holes = new SequenceHoles()
-    extraOf(this.#store, this.#extras).sides[side].holes = holes
-    this.#store.mark(this.#store.base + KIND, Kind.Irregular)
-    return holes
+    holesOf(store, this.#extras, side).acknowledge(limit, max, this.#countGap)
   }
 
   #count(octets: number): void {

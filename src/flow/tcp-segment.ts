@@ -1,14 +1,13 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
 import { rememberSegment } from './copies.ts'
-import { type ExtraPool, extraOf } from './flow-extra.ts'
+import { type ExtraPool, extraOf, holesOf } from './flow-extra.ts'
 import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { isLongClosed, microsOf } from './flow-times.ts'
 import { addLetter, isPowerOfTen, Letter } from './history.ts'
 import { forgetTiming, timeAcknowledgment, timeSegment } from './round-trip.ts'
 import { relativeTo } from './sequence.ts'
-import { SequenceHoles } from './sequence-holes.ts'
 import { noteClose } from './tcp-close.ts'
 import { countControlFlags } from './tcp-counts.ts'
 import { AcknowledgedGaps } from './tcp-gaps.ts'
@@ -17,9 +16,8 @@ import { addControlLetter, addLetterOnce } from './tcp-letters.ts'
 import { octetsBehindSyn } from './tcp-reuse.ts'
 import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
 
-const { ACKED, BITS, EXTRA, FIN_END, FIRST_ACK, KIND, Kind, MAX, SIDE_WORDS, SIDES, SideBit, START } = layout
+const { ACKED, BITS, EXTRA, FIN_END, FIRST_ACK, KIND, MAX, SIDE_WORDS, SIDES, SideBit, START } = layout
 const { Acked, LetterAck, LetterData, ShownAck, ShownSyn, ShownSynAck, Started } = SideBit
-const { Irregular } = Kind
 const { Closed, Established, Inactive, Partial, Reset, SynSent } = TcpState
 
 const { Syn, Fin, Rst, Ack } = TcpFlag
@@ -134,8 +132,7 @@ export class TcpSegments {
     store.setDouble(e + MAX, max)
     store.setDouble(e + ACKED, 0)
     store.mark(e + BITS, Started)
-    const extra = this.#extras.get(store.int(store.base + EXTRA))
-    if (extra !== undefined) extra.sides[this.#side].holes = null
+    this.#forgetHoles()
   }
 
   /**
@@ -155,9 +152,14 @@ export class TcpSegments {
     store.addInt(e + FIN_END, behind)
     const kind = store.base + KIND
     store.setInt(kind, forgetTiming(store.int(kind), this.#side))
-    const extra = this.#extras.get(store.int(store.base + EXTRA))
-    if (extra !== undefined) extra.sides[this.#side].holes = null
+    this.#forgetHoles()
     return true
+  }
+
+  /** The side's numbering begins elsewhere: what was missing of it before says nothing any more. */
+  #forgetHoles(): void {
+    const extra = this.#extras.get(this.#store.int(this.#store.base + EXTRA))
+    if (extra !== undefined) extra.sides[this.#side].holes = null
   }
 
   #locate(view: PacketView): void {
@@ -218,7 +220,7 @@ export class TcpSegments {
     if ((this.#flags & (Syn | Rst)) !== 0 && Math.abs(this.#to - max) > TOO_FAR) return
     if (isReset && !isFirstFin) return
     if (!this.#fresh) this.#classify(max)
-    else if (this.#from > max) this.#holes().leave(this.#from, max)
+    else if (this.#from > max) holesOf(this.#store, this.#extras, this.#side).leave(this.#from, max)
     if (this.#to > max) {
       store.setDouble(at, this.#to)
       if (this.#payload > 0) this.#timeSegment()
@@ -257,7 +259,7 @@ export class TcpSegments {
 
   #leaveHole(max: number): void {
     if (isLongClosed(this.#store, this.#time)) return
-    const holes = this.#holes()
+    const holes = holesOf(this.#store, this.#extras, this.#side)
     holes.leave(this.#from, max)
     if ((this.#store.int(this.#e + BITS) & Acked) === 0) holes.checkUnacknowledged(this.#to)
   }
@@ -281,13 +283,6 @@ export class TcpSegments {
       holes.fill(this.#from, this.#to)
       if ((bits & Acked) === 0) holes.checkUnacknowledged(Math.max(max, this.#to))
     }
-  }
-
-  #holes(): SequenceHoles {
-    const side = extraOf(this.#store, this.#extras).sides[this.#side]
-    side.holes ??= new SequenceHoles()
-    this.#store.mark(this.#store.base + KIND, Irregular)
-    return side.holes
   }
 
   #changeState(control: number): void {

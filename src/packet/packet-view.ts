@@ -184,6 +184,18 @@ export function enterInner(inner: PacketView, outermost: PacketView, depth: numb
   inner.outerDst3 = outermost.dst3
 }
 
+/** Names, in an ICMP error, the ends of the packet that it quotes. */
+export function quoteAddresses(error: PacketView, quoted: PacketView): void {
+  error.quotedSrc0 = quoted.src0
+  error.quotedSrc1 = quoted.src1
+  error.quotedSrc2 = quoted.src2
+  error.quotedSrc3 = quoted.src3
+  error.quotedDst0 = quoted.dst0
+  error.quotedDst1 = quoted.dst1
+  error.quotedDst2 = quoted.dst2
+  error.quotedDst3 = quoted.dst3
+}
+
 /**
  * Notes on a view why decoding stopped; `status` itself is for the decoder to set.
  *

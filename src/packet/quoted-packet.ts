@@ -6,7 +6,7 @@ import { isIcmpEcho } from './icmp.ts'
 import { isIcmpv6Echo } from './icmpv6.ts'
 import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
-import { PacketView } from './packet-view.ts'
+import { PacketView, quoteAddresses } from './packet-view.ts'
 
 const { Ok } = DecodeStatus
 
@@ -44,14 +44,7 @@ export class QuotedPacketReader {
     if (!readPorts(inner, error)) return
     error.hasQuoted = 1
     error.quotedProtocol = inner.protocol
-    error.quotedSrc0 = quoted.src0
-    error.quotedSrc1 = quoted.src1
-    error.quotedSrc2 = quoted.src2
-    error.quotedSrc3 = quoted.src3
-    error.quotedDst0 = quoted.dst0
-    error.quotedDst1 = quoted.dst1
-    error.quotedDst2 = quoted.dst2
-    error.quotedDst3 = quoted.dst3
+    quoteAddresses(error, quoted)
   }
 }
 

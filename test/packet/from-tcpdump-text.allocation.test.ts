@@ -1,22 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-
-const PROBE = resolve(import.meta.dirname, '../support/text-allocation-probe.ts')
-/** Without a large young generation a scavenge in mid-run hides what was allocated. */
-const NODE_OPTIONS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256', '--import', 'tsx']
-
-/** Heap octets a line, as the probe in a process of its own measures them. */
-function octetsPerLine(...args: string[]): number {
-  const { stdout, stderr } = spawnSync(process.execPath, [...NODE_OPTIONS, PROBE, ...args], { encoding: 'utf8' })
-  expect(stderr.replace(/^.*ExperimentalWarning.*$/gm, '').trim()).toBe('')
-  return (JSON.parse(stdout) as { octetsPerLine: number }).octetsPerLine
-}
+import { octetsEach } from '../support/allocation.ts'
 
 test('plain lines are read and decoded without allocating', { timeout: 60_000 }, () => {
-  expect(octetsPerLine()).toBeLessThan(1)
+  expect(octetsEach('text-allocation-probe.ts')).toBeLessThan(1)
 })
 
 test('the probe sees an allocation where there is one', { timeout: 60_000 }, () => {
-  expect(octetsPerLine('positive-control')).toBeGreaterThan(30)
+  expect(octetsEach('text-allocation-probe.ts', 'positive-control')).toBeGreaterThan(30)
 })

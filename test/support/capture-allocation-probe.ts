@@ -2,17 +2,17 @@
  * Run by `node --expose-gc`: prints how many octets of heap one record costs a reader, at the least of several rounds.
  * Arguments: `pcap` or `pcapng`, and `positive-control` to make an object of three fields for every record.
  */
+
 import type { ContainerReader } from '../../src/capture/container-reader.ts'
 import { PcapReader } from '../../src/capture/pcap.ts'
 import { PcapngReader } from '../../src/capture/pcapng.ts'
 import type { CaptureRecord } from '../../src/capture/record.ts'
+import { printOctetsEach } from './allocation-rounds.ts'
 import { BlockWriter } from './capture-blocks.ts'
 import { sampleFrame, samplePcap } from './capture-sample.ts'
 import { concat } from './packet-octets.ts'
 
-/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many records make that little. */
 const PACKETS = 1_000_000
-const ROUNDS = 5
 const RECORDS = 1000
 
 const [format, control] = process.argv.slice(2)
@@ -33,7 +33,6 @@ function pcapngFile(): { head: Uint8Array; records: Uint8Array } {
   return { head: concat(writer.section(), nanoseconds, writer.interface()), records: concat(...packets) }
 }
 
-declare const gc: () => void
 let kept: object = {}
 
 function readRound(reader: ContainerReader, visit: (record: CaptureRecord) => void): void {
@@ -52,15 +51,14 @@ const visit = control === 'positive-control' ? allocate : (): void => {}
 const reader = format === 'pcapng' ? new PcapngReader('probe') : new PcapReader('probe')
 reader.push(head)
 reader.next()
-let least = Number.POSITIVE_INFINITY
-for (let round = 0; round < ROUNDS + 2; round++) {
-  gc()
-  const before = process.memoryUsage().heapUsed
-  readRound(reader, visit)
-  const perRecord = (process.memoryUsage().heapUsed - before) / PACKETS
-  // The first rounds compile.
-  if (round >= 2) least = Math.min(least, perRecord)
-}
-// The last record of a pcap waits for the header behind it.
-if (reader.record.number < PACKETS * (ROUNDS + 2) - 1) throw new Error(`${reader.record.number} records`)
-console.log(JSON.stringify({ octetsPerRecord: least, kept: Object.keys(kept).length }))
+printOctetsEach(
+  () => {
+    const before = reader.record.number
+    readRound(reader, visit)
+    const read = reader.record.number - before
+    // The last record of a pcap waits for the header behind it.
+    if (read < PACKETS - 1) throw new Error(`${read} records`)
+    return read
+  },
+  () => ({ kept: Object.keys(kept).length }),
+)

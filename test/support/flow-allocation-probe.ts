@@ -2,17 +2,16 @@
  * Run by `node --expose-gc`: prints how many octets of heap one packet of open flows costs in the flow table, at the least
  * of several rounds. With the argument `positive-control` an object of three fields is made for every packet.
  */
+
 import { FlowTable } from '../../src/flow/flow-table.ts'
 import type { PacketView } from '../../src/packet/packet-view.ts'
+import { printOctetsEach } from './allocation-rounds.ts'
 import { Conversation } from './flow-conversation.ts'
 import { icmpView, udpView } from './flow-packets.ts'
 
-/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many packets make that little. */
 const PACKETS = 1_000_000
-const ROUNDS = 5
 const FLOWS = 250
 
-declare const gc: () => void
 let kept: object = {}
 
 const table = new FlowTable({ capture: 0, timeKind: 'absolute', onFlow: () => {} })
@@ -60,13 +59,10 @@ function allocate(view: PacketView): void {
 }
 const keep = process.argv[2] === 'positive-control' ? allocate : (): void => {}
 
-let least = Number.POSITIVE_INFINITY
-for (let round = 0; round < ROUNDS + 2; round++) {
-  gc()
-  const before = process.memoryUsage().heapUsed
-  addAll(keep)
-  const perPacket = (process.memoryUsage().heapUsed - before) / PACKETS
-  // The first rounds compile.
-  if (round >= 2) least = Math.min(least, perPacket)
-}
-console.log(JSON.stringify({ octetsPerPacket: least, kept: Object.keys(kept).length, flows: table.size }))
+printOctetsEach(
+  () => {
+    addAll(keep)
+    return PACKETS
+  },
+  () => ({ kept: Object.keys(kept).length, flows: table.size }),
+)

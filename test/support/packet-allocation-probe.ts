@@ -2,8 +2,10 @@
  * Run by `node --expose-gc`: prints how many octets of heap one decoded packet costs, at the least of several rounds.
  * With the argument `positive-control` an object of three fields is made for every packet.
  */
+
 import { FrameDecoder } from '../../src/packet/decode.ts'
 import type { PacketView } from '../../src/packet/packet-view.ts'
+import { printOctetsEach } from './allocation-rounds.ts'
 import {
   ethernet,
   extension,
@@ -20,9 +22,7 @@ import {
 } from './packet-builder.ts'
 import { recordOf } from './packet-record.ts'
 
-/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many packets make that little. */
 const PACKETS = 1_000_000
-const ROUNDS = 5
 
 const ENDS = { src: '10.0.0.1:1111', dst: '200.0.0.2:80' }
 const ENDS6 = { src: '[fd00::1]:1111', dst: '[fd00::2]:53' }
@@ -46,7 +46,6 @@ const records = [
 records.push(recordOf(sll2(SEGMENT), { linkType: 276 }))
 records.push(recordOf(ethernet(SEGMENT), { captured: 40 }))
 
-declare const gc: () => void
 const decoder = new FrameDecoder()
 let kept: object = {}
 
@@ -66,13 +65,10 @@ function allocate(view: PacketView): void {
 }
 const keep = process.argv[2] === 'positive-control' ? allocate : (): void => {}
 
-let least = Number.POSITIVE_INFINITY
-for (let round = 0; round < ROUNDS + 2; round++) {
-  gc()
-  const before = process.memoryUsage().heapUsed
-  decodeAll(keep)
-  const perPacket = (process.memoryUsage().heapUsed - before) / PACKETS
-  // The first rounds compile.
-  if (round >= 2) least = Math.min(least, perPacket)
-}
-console.log(JSON.stringify({ octetsPerPacket: least, kept: Object.keys(kept).length }))
+printOctetsEach(
+  () => {
+    decodeAll(keep)
+    return PACKETS
+  },
+  () => ({ kept: Object.keys(kept).length }),
+)

@@ -2,12 +2,12 @@
  * Run by `node --expose-gc`: prints how many octets of heap one plain line of tcpdump text costs, read and decoded, at
  * the least of several rounds. With the argument `positive-control` an object of three fields is made for every packet.
  */
+
 import { TcpdumpTextReader } from '../../src/capture/tcpdump-text.ts'
 import { TcpdumpTextDecoder } from '../../src/packet/from-tcpdump-text.ts'
+import { printOctetsEach } from './allocation-rounds.ts'
 
 const LINES = 100_000
-const ROUNDS = 5
-/** Compiling alone takes some hundred thousand octets a round, whatever is read; so many readings make that little. */
 const READINGS = 8
 
 const FORMS: readonly string[] = [
@@ -18,7 +18,6 @@ const FORMS: readonly string[] = [
   'IP 172.18.0.2.43210 > 172.18.0.3.51820: UDP, length 148',
 ]
 
-declare const gc: () => void
 const keepsViews = process.argv[2] === 'positive-control'
 const octets = new TextEncoder().encode(
   Array.from({ length: LINES }, (_, i) => `11:56:28.${String(i).padStart(6, '0')} ${FORMS[i % FORMS.length]}\n`).join(
@@ -41,14 +40,11 @@ function readAll(): number {
   return packets
 }
 
-let least = Number.POSITIVE_INFINITY
-for (let round = 0; round < ROUNDS + 2; round++) {
-  gc()
-  const before = process.memoryUsage().heapUsed
-  let packets = 0
-  for (let i = 0; i < READINGS; i++) packets += readAll()
-  const perLine = (process.memoryUsage().heapUsed - before) / packets
-  // The first rounds compile.
-  if (round >= 2) least = Math.min(least, perLine)
-}
-console.log(JSON.stringify({ octetsPerLine: least, kept: Object.keys(kept).length }))
+printOctetsEach(
+  () => {
+    let packets = 0
+    for (let i = 0; i < READINGS; i++) packets += readAll()
+    return packets
+  },
+  () => ({ kept: Object.keys(kept).length }),
+)
