@@ -1,3 +1,4 @@
+import { sumCounts } from '../core/counts.ts'
 import type { Warning } from '../core/warning.ts'
 import type { AnalysedCapture, AnalysisSummary } from './analysis.ts'
 import type { ContradictionCode, Verdict, VerdictName } from './verdict.ts'
@@ -9,29 +10,27 @@ export function summarise(
   warnings: readonly Warning[],
   interrupted: boolean,
 ): AnalysisSummary {
-  const counts: Record<VerdictName, number> = { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 }
-  const codes: Partial<Record<ContradictionCode, number>> = {}
-  for (const { verdict, code } of verdicts) {
-    counts[verdict]++
-    if (code !== null) codes[code] = (codes[code] ?? 0) + 1
-  }
   return {
     captures: captures.length,
     packets: captures.reduce((sum, { packets }) => sum + packets, 0),
     bytes: captures.reduce((sum, { bytes }) => sum + bytes, 0),
     flows: verdicts.length,
-    verdicts: counts,
-    codes,
+    ...countVerdicts(verdicts),
     warnings: [...captures.flatMap((capture) => capture.warnings), ...warnings],
-    skipped: mergeCounts(captures.map(({ skipped }) => skipped)),
+    skipped: sumCounts(captures.map(({ skipped }) => skipped)),
     interrupted,
   }
 }
 
-function mergeCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {}
-  for (const part of parts) {
-    for (const [reason, count] of Object.entries(part)) total[reason] = (total[reason] ?? 0) + count
+/** How many flows have which verdict, and which code. */
+export function countVerdicts(
+  judged: Iterable<Pick<Verdict, 'verdict' | 'code'>>,
+): Pick<AnalysisSummary, 'verdicts' | 'codes'> {
+  const verdicts: Record<VerdictName, number> = { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 }
+  const codes: Partial<Record<ContradictionCode, number>> = {}
+  for (const { verdict, code } of judged) {
+    verdicts[verdict]++
+    if (code !== null) codes[code] = (codes[code] ?? 0) + 1
   }
-  return total
+  return { verdicts, codes }
 }

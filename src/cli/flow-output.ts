@@ -1,3 +1,4 @@
+import { summarise } from '../audit/summary.ts'
 import type { CaptureSet } from '../capture/inputs.ts'
 import type { CaptureSummary } from '../flow/flow-run.ts'
 import { ndjsonLine } from '../report/ndjson.ts'
@@ -155,28 +156,14 @@ function withInterface(sighting: Sighting, summaries: readonly CaptureSummary[])
 }
 
 function reportOf(summaries: readonly CaptureSummary[], interrupted: boolean, flows: number): Report {
-  const sum = (key: 'packets' | 'bytes'): number => summaries.reduce((total, summary) => total + summary[key], 0)
-  const skipped: Record<string, number> = {}
-  for (const summary of summaries) {
-    for (const [reason, n] of Object.entries(summary.skipped)) skipped[reason] = (skipped[reason] ?? 0) + n
-  }
+  const captures = summaries.map((summary) => ({ ...summary, points: [] }))
   return {
     tool: toolVersion(),
     command: 'flows',
-    captures: summaries.map((summary) => ({ ...summary, points: [] })),
+    captures,
     flows: [],
     findings: [],
     expectations: [],
-    summary: {
-      captures: summaries.length,
-      packets: sum('packets'),
-      bytes: sum('bytes'),
-      flows,
-      verdicts: { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 },
-      codes: {},
-      warnings: summaries.flatMap(({ warnings }) => warnings),
-      skipped,
-      interrupted,
-    },
+    summary: { ...summarise(captures, [], [], interrupted), flows },
   }
 }

@@ -14,6 +14,11 @@ export function clusterRequest(options: ClusterOptions): LoadOptions {
   }
 }
 
+/** Whether neither metadata nor a fact by hand was given. */
+export function asksForNothing({ paths = [], given = {} }: LoadOptions): boolean {
+  return paths.length === 0 && Object.keys(given).length === 0
+}
+
 const OF_NO_USE: ReadonlySet<string> = new Set(['unrecognised', 'unreadable', 'empty', 'capture'])
 
 function isOfUse({ kind, note }: ClusterInput): boolean {

@@ -1,5 +1,6 @@
 import type { FileSummary } from '../capture/read.ts'
 import type { CaptureInterface, CaptureMeta, CaptureRecord } from '../capture/record.ts'
+import { sumCounts } from '../core/counts.ts'
 import { IpProtocol } from '../core/protocol.ts'
 import type { TimeKind } from '../core/time.ts'
 import type { Warning } from '../core/warning.ts'
@@ -160,11 +161,3 @@ export class CaptureFlows {
 }
 
 const NO_DECODER: PacketDecoder = { views: [], names: [], decode: () => 0 }
-
-function sumCounts(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sum: Record<string, number> = {}
-  for (const count of counts) {
-    for (const [reason, packets] of Object.entries(count)) sum[reason] = (sum[reason] ?? 0) + packets
-  }
-  return sum
-}

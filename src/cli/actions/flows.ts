@@ -8,9 +8,9 @@ import { compileFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
 import { INTERRUPTED, watchSignals } from '../interrupt.ts'
-import { clusterRequest, requireMetadata } from '../load-cluster.ts'
+import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
 import { type CaptureOptions, flowOptions } from '../options/capture.ts'
-import { type ClusterOptions, givenFacts } from '../options/cluster.ts'
+import type { ClusterOptions } from '../options/cluster.ts'
 import type { OutputOptions, SelectionOptions } from '../options/output.ts'
 import { destinations } from '../output.ts'
 import { skippedNotes, writeWarnings } from '../warnings.ts'
@@ -63,7 +63,7 @@ export async function run(named: readonly string[], options: Options, { io, setS
 /** Names for addresses, where metadata was given. */
 async function addressBook(options: ClusterOptions): Promise<AddressBook | null> {
   const request = clusterRequest(options)
-  if (request.paths?.length === 0 && Object.keys(givenFacts(options)).length === 0) return null
+  if (asksForNothing(request)) return null
   const { loadCluster } = await import('../../cluster/load.ts')
   const cluster = await loadCluster(request)
   requireMetadata(request.paths ?? [], cluster)

@@ -1,9 +1,10 @@
+import { summarise } from '../../audit/summary.ts'
 import type { Finding } from '../../audit/verdict.ts'
 import { UsageError } from '../../core/errors.ts'
 import type { FailOn, Report } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
-import { clusterRequest, requireMetadata } from '../load-cluster.ts'
+import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
 import type { FailOptions, OutputOptions } from '../options/output.ts'
 import { destinations, writeReport } from '../output.ts'
@@ -21,7 +22,7 @@ export async function run(metadata: readonly string[], options: Options, { io, s
     import('../../audit/lint/lint.ts'),
   ])
   const request = clusterRequest({ ...options, cluster: [...(options.cluster ?? []), ...metadata] })
-  if (request.paths?.length === 0 && Object.keys(request.given ?? {}).length === 0) {
+  if (asksForNothing(request)) {
     throw new UsageError('Nothing to check: give metadata with --cluster, or facts by hand such as --masquerade')
   }
   const cluster = await loadCluster(request)
@@ -36,17 +37,7 @@ export async function run(metadata: readonly string[], options: Options, { io, s
     flows: [],
     findings,
     expectations: [],
-    summary: {
-      captures: 0,
-      packets: 0,
-      bytes: 0,
-      flows: 0,
-      verdicts: { consistent: 0, contradiction: 0, inconclusive: 0, not_applicable: 0 },
-      codes: {},
-      warnings: cluster.warnings,
-      skipped: {},
-      interrupted: false,
-    },
+    summary: summarise([], [], cluster.warnings, false),
   }
   await writeReport(
     report,
