@@ -106,7 +106,7 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
     await expect.poll(count).toBe('3 flows of 60')
     await page.fill('#filter', 'nothing like it')
     await expect.poll(count).toBe('0 flows of 60')
-    expect(await page.locator('#no-rows').isVisible()).toBe(true)
+    await expect.poll(() => page.locator('#no-rows').isVisible()).toBe(true)
     await page.fill('#filter', '')
     await page.selectOption('#verdict', { label: 'contradiction' })
     await expect.poll(count).toBe('3 flows of 60')
@@ -142,10 +142,10 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
     expect(await page.locator('#detail-title').textContent()).toBe('Flow 40: MASQUERADE_MISSING')
     expect(await page.locator('#detail table.trace tr.decided').textContent()).toContain('local-endpoint')
     await page.keyboard.press('Escape')
-    expect(await page.locator('#detail').isVisible()).toBe(false)
-    expect(await page.evaluate('document.activeElement.dataset.position')).toBe('1')
+    await expect.poll(() => page.locator('#detail').isVisible()).toBe(false)
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.position')).toBe('1')
     await page.keyboard.press('End')
-    expect(await page.evaluate('document.activeElement.dataset.position')).toBe('59')
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.position')).toBe('59')
     await page.close()
   }, 60_000)
 
@@ -163,11 +163,13 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
     async (width) => {
       const page = await open(manyFlows(60))
       await page.setViewportSize({ width, height: 800 })
+      // The drawings follow the new width in the next frame, so the size is polled.
       for (const box of ['html', '#rows-viewport']) {
-        const [content, room] = (await page.evaluate(
-          `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('${box}'))`,
-        )) as number[]
-        expect(content).toBe(room)
+        const overflow = () =>
+          page.evaluate(
+            `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('${box}'))`,
+          )
+        await expect.poll(overflow).toBe(0)
       }
       await page.close()
     },
@@ -232,8 +234,8 @@ describe.skipIf(!HAS_CHROMIUM)('in Chromium', () => {
     const page = await open(manyFlows(60))
     await page.emulateMedia({ media: 'print' })
     await page.evaluate('window.dispatchEvent(new Event("beforeprint"))')
-    expect(await page.locator('.rows .row').count()).toBe(60)
-    expect(await page.locator('#filter').isVisible()).toBe(false)
+    await expect.poll(() => page.locator('.rows .row').count()).toBe(60)
+    await expect.poll(() => page.locator('#filter').isVisible()).toBe(false)
     await page.close()
   }, 60_000)
 
