@@ -92,14 +92,19 @@ function protocolOf(name: QueryOptions['protocol'], family: 4 | 6): number {
 
 type Facts = Pick<PacketQuery, 'mark' | 'dnat' | 'skipTunnel' | 'noSnatEndpoint' | 'icmpType'>
 
-const FACTS: Readonly<Record<string, (value: string) => Facts | undefined>> = {
-  mark: (value) =>
-    /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(value) && Number(value) < 2 ** 32 ? { mark: Number(value) } : undefined,
-  dnat: (value) => flag(value, (dnat) => ({ dnat })),
-  'skip-tunnel': (value) => flag(value, (skipTunnel) => ({ skipTunnel })),
-  'no-snat-endpoint': (value) => flag(value, (noSnatEndpoint) => ({ noSnatEndpoint })),
-  'icmp-type': (value) => (/^\d{1,3}$/.test(value) && Number(value) < 256 ? { icmpType: Number(value) } : undefined),
-}
+type ParseFact = (value: string) => Facts | undefined
+
+const FACTS: ReadonlyMap<string, ParseFact> = new Map<string, ParseFact>([
+  [
+    'mark',
+    (value) =>
+      /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(value) && Number(value) < 2 ** 32 ? { mark: Number(value) } : undefined,
+  ],
+  ['dnat', (value) => flag(value, (dnat) => ({ dnat }))],
+  ['skip-tunnel', (value) => flag(value, (skipTunnel) => ({ skipTunnel }))],
+  ['no-snat-endpoint', (value) => flag(value, (noSnatEndpoint) => ({ noSnatEndpoint }))],
+  ['icmp-type', (value) => (/^\d{1,3}$/.test(value) && Number(value) < 256 ? { icmpType: Number(value) } : undefined)],
+])
 
 function flag(value: string, make: (on: boolean) => Facts): Facts | undefined {
   return value === 'true' || value === 'false' ? make(value === 'true') : undefined
@@ -109,7 +114,7 @@ function factsOf(texts: readonly string[]): Facts {
   let facts: Facts = {}
   for (const text of texts) {
     const at = text.indexOf('=')
-    const parse = FACTS[text.slice(0, Math.max(0, at))]
+    const parse = FACTS.get(text.slice(0, Math.max(0, at)))
     const fact = parse?.(text.slice(at + 1))
     if (fact === undefined) {
       const known = 'mark=0xa00, dnat=true, skip-tunnel=true, no-snat-endpoint=true, icmp-type=8'

@@ -173,8 +173,9 @@ function addPods(given: GivenFacts, store: FactStore, claims: Claims): void {
 function addServices(given: GivenFacts, store: FactStore, claims: Claims): void {
   for (const text of given.services ?? []) {
     const { name, value: ip } = namedIp('--service', text, 'namespace/name')
-    claims.add('--service', ip, name ?? '')
-    addAddress('service', name, ip, '--service', null, store)
+    const owner = name === null || name.includes('/') ? name : `default/${name}`
+    claims.add('--service', ip, owner ?? '')
+    addAddress('service', owner, ip, '--service', null, store)
   }
   for (const text of given.serviceCidrs ?? []) {
     const cidr = block('--service-cidr', text)

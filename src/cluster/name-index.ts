@@ -1,5 +1,6 @@
 import { type IpText, parseIp } from '../core/ip.ts'
 import type { Identity } from './address-book.ts'
+import type { AddressFact } from './facts.ts'
 import { groupBy } from './group-by.ts'
 import type { ClusterNode, Pod, Service } from './snapshot.ts'
 
@@ -8,6 +9,8 @@ export interface NamedThings {
   readonly nodes: readonly ClusterNode[]
   readonly pods: readonly Pod[]
   readonly services: readonly Service[]
+  /** Addresses beyond those; the services among them are the ones given by hand, which come without a Service object. */
+  readonly addresses: readonly AddressFact[]
 }
 
 /**
@@ -91,11 +94,22 @@ export class NameIndex {
     }
   }
 
+  /** What was given by hand comes first, as it wins over files. */
   private serviceAddresses(text: string): Identity[] {
-    const [namespace, name] = text.includes('/') ? text.split('/') : [null, text]
-    return this.things.services
-      .filter((service) => service.name === name && (namespace === null || service.namespace === namespace))
-      .flatMap(({ clusterIps, loadBalancerIps, externalIps }) => [...clusterIps, ...loadBalancerIps, ...externalIps])
-      .map((ip) => this.lookup(ip))
+    const [namespace, name = ''] = text.includes('/') ? text.split('/') : [null, text]
+    const isMeant = (owner: string): boolean =>
+      namespace === null ? owner.endsWith(`/${name}`) : owner === `${namespace}/${name}`
+    if (name === '') return []
+    const given = this.things.addresses.filter(({ kind, name: owner }) => kind === 'service' && isMeant(owner ?? ''))
+    const listed = this.things.services.filter((service) => isMeant(`${service.namespace}/${service.name}`))
+    const ips = [
+      ...given.map(({ ip }) => ip),
+      ...listed.flatMap(({ clusterIps, loadBalancerIps, externalIps }) => [
+        ...clusterIps,
+        ...loadBalancerIps,
+        ...externalIps,
+      ]),
+    ]
+    return [...new Set(ips)].map((ip) => this.lookup(ip))
   }
 }

@@ -4,7 +4,7 @@ import { clusterOf, list, pod } from '../support/cluster-pieces.ts'
 
 const BOOK = clusterOf(
   { 'pods.json': list(pod({ name: 'web', node: 'n1', ip: '10.0.1.5' })) },
-  { nodes: ['n1=192.0.2.1', 'n1=2001:db8::1'] },
+  { nodes: ['n1=192.0.2.1', 'n1=2001:db8::1'], services: ['shop/cart=10.96.0.8'] },
 ).addressBook
 
 const ask = (some: Partial<QueryOptions> = {}) =>
@@ -17,6 +17,7 @@ describe('parseQuery()', () => {
     ['pod/default/web:8080', '10.0.1.5', 8080],
     ['node/n1:10250', '192.0.2.1', 10250],
     ['node/n1', '192.0.2.1', null],
+    ['svc/shop/cart:80', '10.96.0.8', 80],
   ])('reads the end %s', (to, destination, destinationPort) => {
     expect(ask({ to }).query).toMatchObject({ destination, destinationPort })
   })
@@ -38,10 +39,15 @@ describe('parseQuery()', () => {
     })
   })
 
-  test.each([['mark=0x100000000'], ['icmp-type=256'], ['dnat=yes'], ['dnat'], ['colour=red']])(
-    'refuses the fact %s',
-    (fact) => expect(() => ask({ fact: [fact] })).toThrow(/is not known/),
-  )
+  test.each([
+    ['mark=0x100000000'],
+    ['icmp-type=256'],
+    ['dnat=yes'],
+    ['dnat'],
+    ['colour=red'],
+    ['constructor=1'],
+    ['__proto__=1'],
+  ])('refuses the fact %s', (fact) => expect(() => ask({ fact: [fact] })).toThrow(/is not known/))
 
   test('refuses names that the metadata lacks, ports beyond 65535, and two source ports', () => {
     expect(() => ask({ from: 'pod/default/gone' })).toThrow(/--from "pod\/default\/gone" is no address/)

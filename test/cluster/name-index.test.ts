@@ -17,7 +17,11 @@ const BOOK = clusterOf(
       API,
     ),
   },
-  { nodes: ['n1=192.0.2.1', 'n1=2001:db8::1'], ciliumHosts: ['n1=10.0.1.1'] },
+  {
+    nodes: ['n1=192.0.2.1', 'n1=2001:db8::1'],
+    ciliumHosts: ['n1=10.0.1.1'],
+    services: ['shop/cart=10.96.0.8', 'shop/cart=fd00:96::8', 'bare=10.96.0.9', '10.96.0.10'],
+  },
 ).addressBook
 const ipsOf = (name: string): string[] => BOOK.resolve(name).map(({ ip }) => ip)
 
@@ -31,6 +35,11 @@ describe('names that people type', () => {
     ['svc/default/api', ['10.96.0.7']],
     ['service/api', ['10.96.0.7']],
     ['api', ['10.96.0.7']],
+    ['svc/shop/cart', ['10.96.0.8', 'fd00:96::8']],
+    ['service/cart', ['10.96.0.8', 'fd00:96::8']],
+    ['shop/cart', ['10.96.0.8', 'fd00:96::8']],
+    ['svc/default/bare', ['10.96.0.9']],
+    ['bare', ['10.96.0.9']],
   ])('%s', (name, ips) => {
     expect(ipsOf(name)).toEqual(ips)
   })
@@ -49,8 +58,24 @@ describe('names that people type', () => {
     expect(ipsOf('203.0.113.9')).toEqual(['203.0.113.9'])
   })
 
-  test.each(['', 'pod/', 'pod/default/', 'node/n2', 'nobody', 'svc/other/api', 'cilium_host/n2'])(
-    'that nothing has mean nothing: %o',
-    (name) => expect(BOOK.resolve(name)).toEqual([]),
-  )
+  test('of a service mean what was given by hand before what the files say', () => {
+    const book = clusterOf({ 'api.json': list(API) }, { services: ['default/api=10.96.0.70'] }).addressBook
+    expect(book.resolve('svc/default/api')).toMatchObject([
+      { ip: '10.96.0.70', kind: 'service', name: 'default/api', basis: '--service' },
+      { ip: '10.96.0.7', kind: 'service', name: 'default/api', basis: 'Service clusterIPs' },
+    ])
+  })
+
+  test.each([
+    '',
+    'pod/',
+    'pod/default/',
+    'node/n2',
+    'nobody',
+    'svc/other/api',
+    'svc/default/cart',
+    'svc/',
+    'svc/shop/',
+    'cilium_host/n2',
+  ])('that nothing has mean nothing: %o', (name) => expect(BOOK.resolve(name)).toEqual([]))
 })
