@@ -2,18 +2,41 @@ import { stat } from 'node:fs/promises'
 import type { GivenFacts } from '../cluster/given-facts.ts'
 import { loadCluster } from '../cluster/load.ts'
 import { SETTING_TABLE } from '../cluster/setting-table.ts'
+import { parseBoolean } from '../cluster/setting-values.ts'
 import { UsageError } from '../core/errors.ts'
 import { nearest } from '../report/nearest.ts'
 
 type Facts = { -readonly [K in keyof GivenFacts]: GivenFacts[K] }
+type LayOver = (facts: Facts, value: string) => void
 
 /** Short names of settings that have an option of their own. */
-const SHORT: Readonly<Record<string, (value: string) => GivenFacts>> = {
-  masquerade: (value) => ({ masquerade: oneOf('masquerade', value, ['bpf', 'iptables', 'off']) }),
-  routing: (value) => ({ routing: oneOf('routing', value, ['native', 'tunnel']) }),
-  'native-routing-cidr': (value) => ({ nativeRoutingCidrs: [value] }),
-  'non-masquerade-cidr': (value) => ({ nonMasqueradeCidrs: value.split(',') }),
-}
+const SHORT: ReadonlyMap<string, LayOver> = new Map<string, LayOver>([
+  [
+    'masquerade',
+    (facts, value) => {
+      facts.masquerade = oneOf('masquerade', value, ['bpf', 'iptables', 'off'])
+      dropSettings(facts, MASQUERADE_KEYS)
+    },
+  ],
+  [
+    'routing',
+    (facts, value) => {
+      facts.routing = oneOf('routing', value, ['native', 'tunnel'])
+      dropSettings(facts, ['routing-mode', 'tunnel'])
+    },
+  ],
+  ['native-routing-cidr', layOverNativeCidr],
+  [
+    'non-masquerade-cidr',
+    (facts, value) => {
+      facts.nonMasqueradeCidrs = value.split(',')
+      dropSettings(facts, ['enable-ip-masq-agent'])
+    },
+  ],
+])
+
+/** cilium-config keys that `masquerade` stands for. */
+const MASQUERADE_KEYS = ['enable-ipv4-masquerade', 'enable-ipv6-masquerade', 'enable-bpf-masquerade']
 
 function oneOf<T extends string>(name: string, value: string, words: readonly T[]): T {
   const found = words.find((word) => word === value)
@@ -36,9 +59,8 @@ export async function overlayFacts(
   const settings: string[] = []
   for (const overlay of overlays) {
     for (const [key, value] of await pairsOf(overlay)) {
-      const short = SHORT[key]
-      if (short !== undefined) layOverShort(facts, key, short(value))
-      else layOver(facts, key, value)
+      const layOver: LayOver = SHORT.get(key) ?? ((own, text) => layOverKey(own, key, text))
+      layOver(facts, value)
       settings.push(`${key}=${value}`)
     }
   }
@@ -47,7 +69,7 @@ export async function overlayFacts(
 
 /** Keys that something depends on; a setting of another key would change nothing, and say so only by changing nothing. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
-  ...Object.keys(SHORT),
+  ...SHORT.keys(),
   ...Object.values(SETTING_TABLE).flatMap(({ keys }) => keys.map(({ key }) => key)),
   ...['enable-node-port', 'cluster-id', 'ip-masq-agent-config-path'],
 ])
@@ -57,6 +79,9 @@ function unknownKey(key: string): UsageError {
   const meant = near === null ? `known are ${[...KNOWN_KEYS].slice(0, 12).join(', ')} …` : `did you mean ${near}?`
   return new UsageError(`"${key}" is no setting that masquerading depends on: ${meant}`)
 }
+
+/** What agents take for a key; a file may hold others. */
+const SETTING_KEY = /^[a-z0-9][a-z0-9.-]*$/
 
 async function pairsOf(overlay: string): Promise<[string, string][]> {
   if (/^[a-z0-9][a-z0-9.-]*=/.test(overlay)) {
@@ -74,43 +99,62 @@ async function pairsOf(overlay: string): Promise<[string, string][]> {
       `"${overlay}" is neither key=value nor a file: write such as routing-mode=native or masquerade=iptables`,
     )
   const { settings } = await loadCluster({ paths: [overlay] })
-  return [...settings.raw].map(([key, { value }]) => [key, value])
+  return [...settings.raw].filter(([key]) => SETTING_KEY.test(key)).map(([key, { value }]) => [key, value])
 }
 
-/** cilium-config keys that a short name stands for; `--setting` of them gives way to it. */
-const KEYS_OF_SHORT: Readonly<Record<string, readonly string[]>> = {
-  masquerade: ['enable-ipv4-masquerade', 'enable-ipv6-masquerade', 'enable-bpf-masquerade'],
-  routing: ['routing-mode', 'tunnel'],
-  'native-routing-cidr': ['ipv4-native-routing-cidr', 'ipv6-native-routing-cidr'],
-  'non-masquerade-cidr': ['enable-ip-masq-agent'],
+/** A native routing CIDR is of one family; that of the other stays as it was. */
+function layOverNativeCidr(facts: Facts, cidr: string): void {
+  const family = familyOf(cidr)
+  dropNativeCidr(facts, family)
+  dropSettings(facts, [`ipv${family}-native-routing-cidr`, ...(family === 4 ? ['native-routing-cidr'] : [])])
+  facts.nativeRoutingCidrs = [...(facts.nativeRoutingCidrs ?? []), cidr]
 }
 
-function layOverShort(facts: Facts, name: string, laid: GivenFacts): void {
-  Object.assign(facts, laid)
-  const keys = KEYS_OF_SHORT[name] ?? []
+function dropNativeCidr(facts: Facts, family: 4 | 6): void {
+  const others = (facts.nativeRoutingCidrs ?? []).filter((text) => familyOf(text) !== family)
+  if (others.length > 0) facts.nativeRoutingCidrs = others
+  else delete facts.nativeRoutingCidrs
+}
+
+/** Of a text that is no block too: what it should have been is told where it is read. */
+function familyOf(cidr: string): 4 | 6 {
+  return cidr.includes(':') ? 6 : 4
+}
+
+function dropSettings(facts: Facts, keys: readonly string[]): void {
   if (facts.settings === undefined) return
   facts.settings = facts.settings.filter((setting) => !keys.some((key) => setting.startsWith(`${key}=`)))
 }
 
-/** Options that set a cilium-config key; the overlay takes their place. */
-const OPTION_OF_KEY: Readonly<Record<string, keyof GivenFacts>> = {
-  'routing-mode': 'routing',
-  'ipv4-native-routing-cidr': 'nativeRoutingCidrs',
-  'ipv6-native-routing-cidr': 'nativeRoutingCidrs',
-  'enable-ip-masq-agent': 'nonMasqueradeCidrs',
-  devices: 'devices',
-  'egress-masquerade-interfaces': 'egressMasqueradeInterfaces',
+/** What makes room for a cilium-config key that an option sets too: the overlay takes the option's place. */
+const MAKE_ROOM: ReadonlyMap<string, LayOver> = new Map<string, LayOver>([
+  ['routing-mode', (facts) => delete facts.routing],
+  ['ipv4-native-routing-cidr', (facts) => dropNativeCidr(facts, 4)],
+  ['ipv6-native-routing-cidr', (facts) => dropNativeCidr(facts, 6)],
+  ['devices', (facts) => delete facts.devices],
+  ['egress-masquerade-interfaces', (facts) => delete facts.egressMasqueradeInterfaces],
+  [
+    'enable-ip-masq-agent',
+    (facts, value) => {
+      // Turned on it is what the option's list needs.
+      if (parseBoolean(value) === false) delete facts.nonMasqueradeCidrs
+    },
+  ],
+  ...MASQUERADE_KEYS.map((key) => [key, spellOutMasquerade] as const),
+])
+
+function layOverKey(facts: Facts, key: string, value: string): void {
+  MAKE_ROOM.get(key)?.(facts, value)
+  dropSettings(facts, [key])
+  facts.settings = [...(facts.settings ?? []), `${key}=${value}`]
 }
 
-function layOver(facts: Facts, key: string, value: string): void {
-  if (key.endsWith('-masquerade') && facts.masquerade !== undefined) {
-    const on = String(facts.masquerade !== 'off')
-    const bpf = String(facts.masquerade === 'bpf')
-    const expanded = [`enable-ipv4-masquerade=${on}`, `enable-ipv6-masquerade=${on}`, `enable-bpf-masquerade=${bpf}`]
-    facts.settings = [...expanded, ...(facts.settings ?? [])]
-    delete facts.masquerade
-  }
-  const option = OPTION_OF_KEY[key]
-  if (option !== undefined) delete facts[option]
-  facts.settings = [...(facts.settings ?? []).filter((setting) => !setting.startsWith(`${key}=`)), `${key}=${value}`]
+/** `--masquerade` as the three keys it stands for, so that one of them can change. */
+function spellOutMasquerade(facts: Facts): void {
+  if (facts.masquerade === undefined) return
+  const on = String(facts.masquerade !== 'off')
+  const bpf = String(facts.masquerade === 'bpf')
+  const expanded = [`enable-ipv4-masquerade=${on}`, `enable-ipv6-masquerade=${on}`, `enable-bpf-masquerade=${bpf}`]
+  facts.settings = [...expanded, ...(facts.settings ?? [])]
+  delete facts.masquerade
 }

@@ -20,9 +20,14 @@ export const parseList: ValueParser<readonly string[]> = (text) => {
     .filter((word) => word !== '')
 }
 
-/** A block, or nothing (`null`) where the text is empty. */
-export const parseOptionalCidr: ValueParser<Cidr | null> = (text) =>
-  text.trim() === '' || text.trim() === '<nil>' ? null : parseCidr(text.trim())
+/** A block of one family, or nothing (`null`) where the text is empty. Agents do not start with a block of the other. */
+export function parseOptionalCidr(family: 4 | 6): ValueParser<Cidr | null> {
+  return (text) => {
+    if (text.trim() === '' || text.trim() === '<nil>') return null
+    const cidr = parseCidr(text.trim())
+    return cidr?.family === family ? cidr : undefined
+  }
+}
 
 export const parseOptionalText: ValueParser<string | null> = (text) => (text.trim() === '' ? null : text.trim())
 

@@ -31,6 +31,39 @@ describe('other settings', () => {
     expect(laid.raw.get('ipv4-native-routing-cidr')?.value).toBe('10.1.0.0/16')
   })
 
+  test.each(['ipv4-native-routing-cidr=10.1.0.0/16', 'native-routing-cidr=10.1.0.0/16'])(
+    'of one address family leave the other as it was: %s',
+    async (overlay) => {
+      const given: GivenFacts[] = [
+        { nativeRoutingCidrs: ['10.0.0.0/8', 'fd00:10::/56'] },
+        { settings: ['ipv4-native-routing-cidr=10.0.0.0/8', 'ipv6-native-routing-cidr=fd00:10::/56'] },
+        { nativeRoutingCidrs: ['fd00:10::/56'] },
+      ]
+      for (const facts of given) {
+        const settings = await laidOver(facts, overlay)
+        expect(settings.ipv4NativeRoutingCidr.value?.text).toBe('10.1.0.0/16')
+        expect(settings.ipv6NativeRoutingCidr.value?.text).toBe('fd00:10::/56')
+      }
+    },
+  )
+
+  test('may take a native routing CIDR away, in one family', async () => {
+    const facts = { nativeRoutingCidrs: ['10.0.0.0/8', 'fd00:10::/56'] }
+    const settings = await laidOver(facts, 'ipv6-native-routing-cidr=')
+    expect(settings.ipv6NativeRoutingCidr.value).toBeNull()
+    expect(settings.ipv4NativeRoutingCidr.value?.text).toBe('10.0.0.0/8')
+  })
+
+  test('that turn the ip-masq-agent on leave it its list', async () => {
+    const given = { masquerade: 'bpf', nonMasqueradeCidrs: ['10.0.0.0/8'] } as const
+    for (const [overlay, cidrs] of [
+      ['enable-ip-masq-agent=true', ['10.0.0.0/8']],
+      ['enable-ip-masq-agent=false', undefined],
+    ] as const) {
+      expect((await overlayFacts(given, [overlay])).given.nonMasqueradeCidrs).toEqual(cidrs)
+    }
+  })
+
   test('leave what they do not name as it was', async () => {
     const given = { masquerade: 'bpf', nodes: ['n1=192.0.2.1'], settings: ['enable-ipv4-egress-gateway=true'] } as const
     const { given: laid } = await overlayFacts(given, ['routing=native'])
@@ -54,6 +87,15 @@ describe('other settings', () => {
     const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: kube-system }\n'
     writeFileSync(file, `${head}data:\n  routing-mode: native\n`)
     expect((await laidOver({ routing: 'tunnel' }, file)).routingMode.value).toBe('native')
+  })
+
+  test('of a file count by their keys alone, whatever else stands there', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'masqcheck-overlay-')), 'cm.yaml')
+    const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: kube-system }\n'
+    writeFileSync(file, `${head}data:\n  routing-mode: native\n  constructor: "1"\n  Other_Key: "2"\n`)
+    const { settings, given } = await overlayFacts({}, [file])
+    expect(settings).toEqual(['routing-mode=native', 'constructor=1'])
+    expect(given).toEqual({ settings })
   })
 
   test.each([
