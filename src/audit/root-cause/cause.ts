@@ -1,10 +1,11 @@
 import type { IpsetDump } from '../../cluster/snapshot.ts'
 import { cidrContains } from '../../core/cidr.ts'
+import { ipFamily } from '../../core/ip.ts'
 import type { AuditContext } from '../context.ts'
 import type { Verdict } from '../verdict.ts'
 import type { CauseGroup } from './group.ts'
 import { causeOfMissing } from './missing-translation.ts'
-import { type Cause, nodeOf, SHOW_RULES } from './named-cause.ts'
+import { type Cause, nodeOf, nodeSetName, showRules } from './named-cause.ts'
 
 /** Names the likeliest cause of a group from what it has in common, the mode in force, and the dumps given. */
 export function causeOf(group: CauseGroup, verdicts: readonly Verdict[], context: AuditContext): Cause {
@@ -15,7 +16,7 @@ export function causeOf(group: CauseGroup, verdicts: readonly Verdict[], context
       code: expected.defeat.code,
       subject: expected.node ?? 'cluster',
       explanation: expected.defeat.reason,
-      confirm: expected.engine === 'bpf' ? 'cilium-dbg status --verbose | grep Masquerading' : SHOW_RULES,
+      confirm: expected.engine === 'bpf' ? 'cilium-dbg status --verbose | grep Masquerading' : showRules(group),
       sources: source ? [source] : [],
     }
   }
@@ -56,7 +57,9 @@ function unexpected(group: CauseGroup, context: AuditContext): Cause {
         code: 'exclusion-not-in-force',
         explanation: `the exclusion in force on ${node} does not hold ${destination}, the configured one does`,
         confirm:
-          group.example.expected?.engine === 'bpf' ? 'cilium-dbg status --verbose | grep Masquerading' : SHOW_RULES,
+          group.example.expected?.engine === 'bpf'
+            ? 'cilium-dbg status --verbose | grep Masquerading'
+            : showRules(group),
       }
     case 'ip-masq-agent':
       return {
@@ -70,7 +73,7 @@ function unexpected(group: CauseGroup, context: AuditContext): Cause {
         ...base,
         code: 'translated-though-off',
         explanation: `the settings switch masquerading off, and something on ${node} still translates: rules of an earlier installation, or another agent's`,
-        confirm: 'iptables -t nat -S | grep -iE "masq|snat"',
+        confirm: `${showRules(group, null)} | grep -iE "masq|snat"`,
       }
     case 'reply':
       return {
@@ -84,13 +87,13 @@ function unexpected(group: CauseGroup, context: AuditContext): Cause {
         ...base,
         code: 'foreign-translation',
         explanation: `something on ${node} translates what the settings leave alone`,
-        confirm: 'iptables -t nat -S',
+        confirm: showRules(group, null),
       }
   }
 }
 
 function nodeSetIncomplete(node: string, destination: string, context: AuditContext): Cause {
-  const set = destination.includes(':') ? 'cilium_node_set_v6' : 'cilium_node_set_v4'
+  const set = nodeSetName(ipFamily(destination))
   const dump = context.node(node)?.installed.ipsets?.get(set)
   const isAbsent = dump !== undefined && !dump.members.some((member) => cidrContains(member, destination))
   const strangers = isAbsent ? strangersIn(dump, context) : []
@@ -128,7 +131,7 @@ function wrongAddress(group: CauseGroup): Cause {
     confirm:
       expected?.engine === 'bpf'
         ? 'ip addr; cilium-dbg status --verbose | grep -A4 Masquerading'
-        : `ip addr; ${SHOW_RULES}`,
+        : `ip addr; ${showRules(group)}`,
     sources: [],
   }
 }
@@ -150,7 +153,7 @@ function clientLost(group: CauseGroup): Cause {
     code: 'client-address-lost',
     subject: destination.name ?? destination.ip,
     explanation: `clients of ${destination.name ?? destination.ip} appear as ${source.ip}: something translates what goes *into* the pod (a masquerade chain without an exemption for pods, kube-proxy, or a proxy of an L7 policy)`,
-    confirm: 'iptables -t nat -S | grep -iE "masq|snat"; kubectl get ciliumnetworkpolicies -A',
+    confirm: `${showRules(group, null)} | grep -iE "masq|snat"; kubectl get ciliumnetworkpolicies -A`,
     sources: [],
   }
 }

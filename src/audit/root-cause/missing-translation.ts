@@ -1,11 +1,8 @@
-import type { ClusterNode } from '../../cluster/snapshot.ts'
-import { cidrContains } from '../../core/cidr.ts'
-import type { SourceRef } from '../../core/source-ref.ts'
 import type { AuditContext } from '../context.ts'
 import type { Verdict } from '../verdict.ts'
 import type { CauseGroup } from './group.ts'
-import { exclusionInForce } from './installed-exclusion.ts'
-import { type Cause, nodeOf, SHOW_RULES } from './named-cause.ts'
+import { installedCause } from './installed-cause.ts'
+import { type Cause, nodeOf, nodeSetName, showRules } from './named-cause.ts'
 import { portsInUse } from './ports-in-use.ts'
 
 // Below this many connections what they have in common may be chance.
@@ -20,27 +17,9 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
   const isBpf = group.example.expected?.engine === 'bpf'
   const destination = group.example.destination.ip
   const base = { subject: node, sources: [] }
-  const excluded = exclusionInForce(group.example, context)
-  if (excluded !== null) {
-    return {
-      code: 'installed-exclusion-wider',
-      subject: `${excluded.rule} on ${node}`,
-      explanation: `${excluded.rule} as installed on ${node} excludes ${excluded.exclusion}, which holds ${destination}; the settings do not exclude it`,
-      confirm: SHOW_RULES,
-      sources: [excluded.source],
-    }
-  }
+  const installed = installedCause(group, verdicts, context)
+  if (installed !== null) return installed
   if (group.facet === 'destination' || group.facet === 'node-destination') {
-    const surplus = ipsetEntry(context.node(node), destination)
-    if (surplus !== null && !isBpf) {
-      return {
-        code: 'node-set-surplus',
-        subject: `${surplus.set} on ${node}`,
-        explanation: `the installed node set ${surplus.set} on ${node} holds ${destination}, which is no node's address`,
-        confirm: `ipset test ${surplus.set} ${destination}`,
-        sources: [surplus.source],
-      }
-    }
     return {
       ...base,
       code: 'destination-exempt',
@@ -50,7 +29,7 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
         : `something exempts ${destination} in force: a surplus entry of the node set, a wider exclusion in the rule, or a rule in front`,
       confirm: isBpf
         ? `cilium-dbg bpf ipmasq list; cilium-dbg bpf ipcache get ${destination}`
-        : `ipset test cilium_node_set_v4 ${destination}; ${SHOW_RULES}`,
+        : `ipset test ${nodeSetName(group.example.flow.family)} ${destination}; ${showRules(group)}`,
     }
   }
   if (group.facet === 'protocol' || group.facet === 'node-protocol') {
@@ -58,7 +37,7 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
       ...base,
       code: 'protocol-exempt',
       explanation: `other protocols are translated, this one is not: a rule in front exempts it, or the NAT of this version does not know it`,
-      confirm: isBpf ? 'cilium-dbg monitor --type drop' : 'iptables -t nat -S POSTROUTING',
+      confirm: isBpf ? 'cilium-dbg monitor --type drop' : showRules(group, 'POSTROUTING'),
     }
   }
   if (group.facet === 'pod' || group.facet === 'pod-destination') {
@@ -67,7 +46,7 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
       code: 'pod-exempt',
       subject: group.value,
       explanation: `other pods of ${node} are translated, this one is not: a rule in front exempts it, or ${node} does not take it for a local endpoint`,
-      confirm: isBpf ? 'cilium-dbg bpf endpoint list' : 'iptables -t nat -S POSTROUTING',
+      confirm: isBpf ? 'cilium-dbg bpf endpoint list' : showRules(group, 'POSTROUTING'),
     }
   }
   if (group.facet === 'pod-cidr') {
@@ -76,7 +55,7 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
       code: 'pod-cidr-not-covered',
       subject: group.value,
       explanation: `the rule in force does not cover ${group.value}: iptables masquerading is made for the node's first pod CIDR`,
-      confirm: SHOW_RULES,
+      confirm: showRules(group),
     }
   }
   if (group.facet === 'device') {
@@ -85,7 +64,7 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
       code: 'device-not-masqueraded',
       subject: group.value,
       explanation: `nothing translates on ${group.value}: no program or rule is in force on it`,
-      confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading' : SHOW_RULES,
+      confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading' : showRules(group),
     }
   }
   const ports = group.bad < group.total ? portsInUse(group, verdicts, context) : null
@@ -115,14 +94,6 @@ export function causeOfMissing(group: CauseGroup, verdicts: readonly Verdict[], 
         ? `no BPF program translates what leaves ${node}: it is not attached, or runs with other settings`
         : `no masquerade rule takes effect on ${node}`
     }`,
-    confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading; bpftool net show' : SHOW_RULES,
+    confirm: isBpf ? 'cilium-dbg status --verbose | grep Masquerading; bpftool net show' : showRules(group),
   }
-}
-
-function ipsetEntry(node: ClusterNode | undefined, destination: string): { set: string; source: SourceRef } | null {
-  for (const [set, dump] of node?.installed.ipsets ?? []) {
-    if (set.startsWith('cilium_node_set') && dump.members.some((member) => cidrContains(member, destination)))
-      return { set, source: dump.source }
-  }
-  return null
 }

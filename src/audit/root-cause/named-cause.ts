@@ -1,3 +1,4 @@
+import type { IpFamily } from '../../core/ip.ts'
 import type { SourceRef } from '../../core/source-ref.ts'
 import type { CauseGroup } from './group.ts'
 
@@ -11,7 +12,15 @@ export interface Cause {
   readonly sources: readonly SourceRef[]
 }
 
-export const SHOW_RULES = 'iptables -t nat -S CILIUM_POST_nat'
+/** The command that prints the NAT rules of the flows' family: those of a chain, all where it is `null`. */
+export function showRules({ example }: CauseGroup, chain: string | null = 'CILIUM_POST_nat'): string {
+  return `${example.flow.family === 6 ? 'ip6tables' : 'iptables'} -t nat -S${chain === null ? '' : ` ${chain}`}`
+}
+
+/** Cilium's set of node addresses of the family. */
+export function nodeSetName(family: IpFamily): string {
+  return family === 6 ? 'cilium_node_set_v6' : 'cilium_node_set_v4'
+}
 
 /** The node a group of contradictions belongs to, in words. */
 export function nodeOf({ example }: CauseGroup): string {

@@ -244,7 +244,7 @@ test('S32 an address that stopped being a node stays in the set', () => {
   )
   expect(words(analysis)).toEqual([MISSING, 'consistent'])
   expect(analysis.findings[0]).toMatchObject({ code: 'node-set-surplus', sources: [{ file: 'ipset.txt' }] })
-  expect(analysis.findings[0]?.message).toContain("172.18.0.7, which is no node's address")
+  expect(analysis.findings[0]?.message).toContain("172.18.0.7, which is no node's InternalIP")
 })
 
 test('S33 IPv6 silently left out', () => {
