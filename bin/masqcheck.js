@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../dist/bin/main.js'
+import { fileURLToPath } from 'node:url'
+import { loadBundle } from '../dist/cli/bundled.js'
 
+const { main } = loadBundle(fileURLToPath(new URL('../dist/bin/main.cjs', import.meta.url))).exports
 process.exitCode = await main(process.argv.slice(2), process)

@@ -35,7 +35,8 @@ export {
 export type { CaptureFormat, CaptureInterface, CaptureMeta, CaptureRecord } from './capture/record.ts'
 // cluster: metadata → snapshot
 export type { AddressBook, Identity, IdentityKind } from './cluster/address-book.ts'
-export { type BuildOptions, buildCluster } from './cluster/build-cluster.ts'
+export { buildCluster } from './cluster/build-cluster.ts'
+export type { BuildOptions } from './cluster/finish-cluster.ts'
 export type { GivenFacts } from './cluster/given-facts.ts'
 export { type LoadOptions, loadCluster } from './cluster/load.ts'
 export type { Piece } from './cluster/read-piece.ts'

@@ -213,7 +213,7 @@ export interface InputEntry {
 /** Entries of the tables that share repeated texts and label sets. */
 const MAX_INTERNED = 100_000
 
-/** Everything the inputs say, in the order read. Parsers append; `build-cluster.ts` makes the snapshot. */
+/** Everything the inputs say, in the order read. Parsers append; `finish-cluster.ts` makes the snapshot. */
 export class FactStore {
   readonly nodes: NodeFact[] = []
   /** True once some input listed the cluster's nodes. */

@@ -2,6 +2,7 @@
 // Options: --packets N (1 000 000), --runs N (3), --quick (100 000 packets, one run), --write (the table of README.md).
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  copyFileSync,
   createReadStream,
   createWriteStream,
   mkdirSync,
@@ -192,6 +193,7 @@ async function main(): Promise<string> {
   )
   add(await concurrency(file))
   add(await streaming(file))
+  add(start())
   return sections.join('\n')
 }
 
@@ -212,6 +214,41 @@ async function concurrency(file: (name: string) => string): Promise<string> {
     if (values.quick) break
   }
   return table('Concurrent flows', rows, `flow table, ${(1_000).toLocaleString('en')} flows`)
+}
+
+/** What starting costs: small runs against an empty one of Node. The clock of `time` is too coarse, so each is ten in a row. */
+function start(): string {
+  const times = 10
+  const repeat = (...command: readonly string[]): readonly string[] => [
+    'sh',
+    '-c',
+    `for i in $(seq ${times}); do "$0" "$@"; done`,
+    'node',
+    ...command,
+  ]
+  const captures = join(ROOT, 'captures/seed')
+  // Away from the captures.yaml that names its cluster.
+  const alone = join(folder, 'alone.txt')
+  copyFileSync(join(captures, 'nginx-eth0.txt'), alone)
+  const rows = measure(
+    {
+      'node -e 0': repeat('-e', '0'),
+      '--help': repeat(CLI, '--help'),
+      'a small capture': repeat(CLI, alone),
+      'a small capture, flows as ndjson': repeat(CLI, 'flows', alone, '--format', 'ndjson'),
+      'two small captures, each with the metadata of its cluster': repeat(CLI, captures),
+    },
+    times,
+  )
+  const base = rows[0]?.seconds ?? Number.NaN
+  const body = rows.map(({ name, seconds, megabytes }) => [
+    name,
+    ((seconds / times) * 1000).toFixed(0),
+    `${(seconds / base).toFixed(2)} ×`,
+    megabytes.toFixed(0),
+  ])
+  const head = ['', 'milliseconds', 'of node -e 0', 'peak MB']
+  return `### Starting\n\n${markdownTable([head, ...body], { align: ['l', 'r', 'r', 'r'] })}\n`
 }
 
 /** Memory while many packets stream through: file, gzip, standard input. */

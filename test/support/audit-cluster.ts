@@ -1,5 +1,6 @@
-import { buildCluster, finishCluster } from '../../src/cluster/build-cluster.ts'
+import { buildCluster } from '../../src/cluster/build-cluster.ts'
 import { FactStore } from '../../src/cluster/facts.ts'
+import { finishCluster } from '../../src/cluster/finish-cluster.ts'
 import type { GivenFacts } from '../../src/cluster/given-facts.ts'
 import type { ClusterSnapshot } from '../../src/cluster/snapshot.ts'
 
