@@ -1,5 +1,5 @@
 import type { CaptureSummary } from '../flow/flow-run.ts'
-import type { AnalysedCapture, Analysis } from './analysis.ts'
+import type { AnalysedCapture, Analysis, WhatIf } from './analysis.ts'
 import { mergeExpectation } from './expectation/check.ts'
 import { summarise } from './summary.ts'
 import type { TalliedExpectation, Verdict } from './verdict.ts'
@@ -21,7 +21,9 @@ export function mergeAnalyses(
     const owner = analyses[isOwn.findIndex((owns) => owns(index))] ?? first
     return { ...capture, points: owner.captures[index]?.points ?? [] }
   })
-  const verdicts = analyses.flatMap(renumber).sort((a, b) => a.flow.id - b.flow.id)
+  const verdicts = analyses
+    .flatMap((analysis, place) => analysis.verdicts.map((verdict) => renumber(verdict, place)))
+    .sort((a, b) => a.flow.id - b.flow.id)
   const own = new Set(captures.flatMap(({ warnings }) => warnings))
   const warnings = analyses.flatMap(({ summary }) => summary.warnings.filter((warning) => !own.has(warning)))
   return {
@@ -36,19 +38,24 @@ export function mergeAnalyses(
       warnings,
       analyses.some(({ summary }) => summary.interrupted),
     ),
-    ...(first.whatIf === undefined
-      ? {}
-      : { whatIf: { ...first.whatIf, changes: analyses.flatMap(({ whatIf }) => whatIf?.changes ?? []) } }),
+    ...(first.whatIf === undefined ? {} : { whatIf: mergeWhatIfs(first.whatIf, analyses) }),
   }
 }
 
 // Each analysis counts its connections from 1.
-function renumber({ verdicts }: Analysis, place: number): Verdict[] {
-  return verdicts.map((verdict) =>
-    verdict.connection === null || place === 0
-      ? verdict
-      : { ...verdict, connection: `${verdict.connection}.${place + 1}` },
+function renumber(verdict: Verdict, place: number): Verdict {
+  if (verdict.connection === null || place === 0) return verdict
+  return { ...verdict, connection: `${verdict.connection}.${place + 1}` }
+}
+
+function mergeWhatIfs(first: WhatIf, analyses: readonly Analysis[]): WhatIf {
+  const changes = analyses.flatMap(({ whatIf }, place) =>
+    (whatIf?.changes ?? []).map(({ before, after }) => ({
+      before: renumber(before, place),
+      after: renumber(after, place),
+    })),
   )
+  return { ...first, changes: changes.sort((a, b) => a.before.flow.id - b.before.flow.id) }
 }
 
 function mergeExpectations(analyses: readonly Analysis[]): TalliedExpectation[] {
