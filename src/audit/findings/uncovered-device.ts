@@ -20,7 +20,9 @@ export function uncoveredDevices({ verdicts, context }: JudgedFlows): Finding[] 
     const [first] = group
     if (first === undefined || first.expected === null) return []
     const device = first.point.interface ?? 'a device'
-    const source = first.expected.trace.find(({ matched }) => matched)?.source
+    const step = first.expected.trace.find(({ matched }) => matched)
+    // Where no rule matched, the setting that limits them says why.
+    const source = step?.source ?? context.cluster.settingsFor(first.expected.node).egressMasqueradeInterfaces.source
     return [
       {
         code: 'device-not-masqueraded',

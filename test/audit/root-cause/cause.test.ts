@@ -31,9 +31,9 @@ describe('causeOf() names what translates a flow that the settings leave alone',
   test("BPF, a range of ip-masq-agent's list", () => {
     const cluster = clusterOf(FIXTURE, {
       'config.json': ciliumConfig({ 'enable-ip-masq-agent': 'true' }),
-      'agent.json': masqAgentConfig('nonMasqueradeCIDRs: [10.99.0.0/16]\n'),
+      'agent.json': masqAgentConfig('nonMasqueradeCIDRs: [10.199.0.0/16]\n'),
     })
-    expect(found(cluster, client('10.99.0.1:80'))).toEqual([
+    expect(found(cluster, client('10.199.0.1:80'))).toEqual([
       ['MASQUERADE_UNEXPECTED', 'ip-masq-list-not-in-force', 'n1'],
     ])
   })
