@@ -1,6 +1,5 @@
 import { summarise } from '../audit/summary.ts'
-import type { CaptureSet } from '../capture/inputs.ts'
-import type { CaptureSummary } from '../flow/flow-run.ts'
+import type { CaptureSummary, FlowCapture } from '../flow/flow-run.ts'
 import { ndjsonLine } from '../report/ndjson.ts'
 import { toFlowRecord } from '../report/records/flow-record.ts'
 import { toCaptureRecord, toSummaryRecord } from '../report/records/run-records.ts'
@@ -16,7 +15,7 @@ import { toolVersion } from './version.ts'
 export interface FlowOutput {
   /** Aborted when nobody reads the output any more. */
   readonly unread: AbortSignal
-  add(sighting: Sighting): void
+  add(sighting: Sighting, capture: FlowCapture): void
   /** Writes what has come together. Reading waits for it, so that a slow reader of the output slows the reading. */
   readonly pace?: () => Promise<void> | undefined
   finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void>
@@ -27,7 +26,6 @@ interface Request {
   readonly where: readonly Destination[]
   readonly options: OutputOptions & SelectionOptions
   readonly io: Io
-  readonly sets: readonly CaptureSet[]
   /** `--where`; `null` keeps all. */
   readonly matches: ((record: FlowRecord) => boolean) | null
 }
@@ -40,12 +38,10 @@ const HELD = 1024
  * other format needs all flows at once.
  */
 export function flowOutput(request: Request): FlowOutput {
-  const { where, options, sets } = request
+  const { where, options } = request
   const [first, ...others] = where
-  // Sections of a text become captures of their own, whose names only the end tells.
-  const named = sets.every(({ format }) => format !== 'text')
   const plain = options.sort === undefined && options.limit === undefined
-  const streams = first?.format === 'ndjson' && others.length === 0 && named && plain
+  const streams = first?.format === 'ndjson' && others.length === 0 && plain
   return streams ? new StreamedFlows(request, first) : new GatheredFlows(request)
 }
 
@@ -64,9 +60,7 @@ class GatheredFlows implements FlowOutput {
 
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
     const { where, options, io, matches } = this.#request
-    const flows = this.#flows
-      .map((sighting) => withInterface(sighting, summaries))
-      .sort((a, b) => a.flow.id - b.flow.id)
+    const flows = this.#flows.sort((a, b) => a.flow.id - b.flow.id)
     let report: Report = { ...reportOf(summaries, interrupted, flows.length), flows }
     if (matches !== null) {
       const { selectFlows } = await import('../report/select.ts')
@@ -92,22 +86,23 @@ class GatheredFlows implements FlowOutput {
 class StreamedFlows implements FlowOutput {
   readonly #unread = new AbortController()
   readonly unread: AbortSignal = this.#unread.signal
-  readonly #names: readonly string[]
   readonly #sink: Sink
-  #held: Sighting[] | null = []
+  #held: FlowRecord[] | null = []
   #count = 0
   readonly #matches: Request['matches']
   #text = ''
 
-  constructor({ io, sets, matches }: Request, { file }: Destination) {
+  constructor({ io, matches }: Request, { file }: Destination) {
     this.#matches = matches
-    this.#names = sets.map(({ name }) => name)
     this.#sink = file === null ? new StreamSink(io.stdout) : new FileSink(file)
   }
 
-  add(sighting: Sighting): void {
-    if (this.#held === null) this.#write(sighting)
-    else if (this.#held.push(sighting) >= HELD) this.#release()
+  add(sighting: Sighting, { name }: FlowCapture): void {
+    const record = toFlowRecord(sighting, name)
+    if (this.#matches !== null && !this.#matches(record)) return
+    this.#count++
+    if (this.#held === null) this.#text += ndjsonLine(record)
+    else if (this.#held.push(record) >= HELD) this.#release()
   }
 
   readonly pace = (): Promise<void> | undefined => (this.#text.length < BATCH ? undefined : this.#flush())
@@ -121,10 +116,7 @@ class StreamedFlows implements FlowOutput {
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
     const { captures, summary, tool } = reportOf(summaries, interrupted, 0)
     for (const capture of captures) this.#text += ndjsonLine(toCaptureRecord(capture))
-    if (this.#held !== null) {
-      this.#held = this.#held.map((sighting) => withInterface(sighting, summaries))
-      this.#release()
-    }
+    this.#release()
     this.#text += ndjsonLine(toSummaryRecord({ ...summary, flows: this.#count }, tool))
     await this.#sink.write(this.#text)
     await this.#sink.close()
@@ -137,22 +129,8 @@ class StreamedFlows implements FlowOutput {
   #release(): void {
     const held = this.#held ?? []
     this.#held = null
-    for (const sighting of held.sort((a, b) => a.flow.id - b.flow.id)) this.#write(sighting)
+    for (const record of held.sort((a, b) => Number(a.id) - Number(b.id))) this.#text += ndjsonLine(record)
   }
-
-  #write(sighting: Sighting): void {
-    const record = toFlowRecord(sighting, this.#names[sighting.flow.capture] ?? '')
-    if (this.#matches !== null && !this.#matches(record)) return
-    this.#count++
-    this.#text += ndjsonLine(record)
-  }
-}
-
-/** The interface a flow was first seen on, which only the capture's end names for sure. */
-function withInterface(sighting: Sighting, summaries: readonly CaptureSummary[]): Sighting {
-  const { flow, point } = sighting
-  const name = summaries[flow.capture]?.interfaces[flow.vantages[0]?.interfaceIndex ?? 0]?.name
-  return name === undefined || name === null ? sighting : { ...sighting, point: { ...point, interface: name } }
 }
 
 function reportOf(summaries: readonly CaptureSummary[], interrupted: boolean, flows: number): Report {

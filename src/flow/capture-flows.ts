@@ -6,7 +6,7 @@ import type { TimeKind } from '../core/time.ts'
 import type { Warning } from '../core/warning.ts'
 import type { PacketDecoder, PacketView } from '../packet/packet-view.ts'
 import type { Flow } from './flow.ts'
-import type { CaptureSummary } from './flow-run.ts'
+import type { CaptureSummary, FlowCapture } from './flow-run.ts'
 import { FlowTable } from './flow-table.ts'
 import type { ServerPortTable } from './server-ports.ts'
 
@@ -18,11 +18,11 @@ export interface CaptureFlowsOptions {
   readonly maxFlows: number | undefined
   readonly serverPorts: ServerPortTable
   readonly ids: { next: number }
-  onFlow(flow: Flow): void
+  onFlow(flow: Flow, capture: FlowCapture): void
 }
 
 /** The flows of one capture (a file, a rotated set, one section of a text) while it is read, and what was learnt of it. */
-export class CaptureFlows {
+export class CaptureFlows implements FlowCapture {
   readonly #options: CaptureFlowsOptions
   readonly #files: FileSummary[] = []
   #table: FlowTable | undefined
@@ -41,6 +41,15 @@ export class CaptureFlows {
 
   constructor(options: CaptureFlowsOptions) {
     this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  /** Of a text, those of its section; of files of frames, those of all of them. */
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#meta?.format === 'text' ? this.#sectionInterfaces : (this.#meta?.interfaces ?? [])
   }
 
   /** The next file begins. */
@@ -90,14 +99,13 @@ export class CaptureFlows {
   /** What the capture turned out to hold. */
   summary(): CaptureSummary {
     const { index, name, declaredPoint } = this.#options
-    const isText = this.#meta?.format === 'text'
     return {
       index,
       name,
       files: this.#files.map(({ meta }) => meta.file),
       format: this.#meta?.format ?? 'pcap',
       compression: this.#meta?.compression ?? [],
-      interfaces: isText ? this.#sectionInterfaces : (this.#meta?.interfaces ?? []),
+      interfaces: this.interfaces,
       timeKind: this.#timeKind,
       packets: this.#packets,
       bytes: this.#files.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -125,7 +133,14 @@ export class CaptureFlows {
     this.#endSec = record.timeSec
     const { index, maxFlows, serverPorts, ids, onFlow } = this.#options
     const limit = maxFlows === undefined ? {} : { maxFlows }
-    return new FlowTable({ capture: index, timeKind: this.#timeKind, serverPorts, ids, onFlow, ...limit })
+    return new FlowTable({
+      capture: index,
+      timeKind: this.#timeKind,
+      serverPorts,
+      ids,
+      onFlow: (flow) => onFlow(flow, this),
+      ...limit,
+    })
   }
 
   #meetInterface(interfaceIndex: number): void {

@@ -2,8 +2,16 @@ import type { CaptureInterface } from '../capture/record.ts'
 import type { TimeKind } from '../core/time.ts'
 import type { Warning } from '../core/warning.ts'
 
+/** What is known of a capture while its flows end. */
+export interface FlowCapture {
+  /** See {@link CaptureSummary.name}. */
+  readonly name: string
+  /** Those met so far. */
+  readonly interfaces: readonly CaptureInterface[]
+}
+
 /** What one capture (a file, a rotated set of files, or one section of a pasted text) turned out to hold. */
-export interface CaptureSummary {
+export interface CaptureSummary extends FlowCapture {
   /** Index used by {@link Flow.capture}. */
   readonly index: number
   /** As shown in reports: the file as the user named it; `file#2` for the second section of a text. */

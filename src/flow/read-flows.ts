@@ -13,7 +13,7 @@ import { TcpdumpTextDecoder } from '../packet/from-tcpdump-text.ts'
 import type { PacketDecoder } from '../packet/packet-view.ts'
 import { CaptureFlows } from './capture-flows.ts'
 import type { Flow } from './flow.ts'
-import type { CaptureSummary } from './flow-run.ts'
+import type { CaptureSummary, FlowCapture } from './flow-run.ts'
 import { type ServerPorts, ServerPortTable } from './server-ports.ts'
 
 /** A capture to read: its files in order of time, and what is known of it beforehand. */
@@ -46,7 +46,7 @@ export interface FlowOptions extends ReadOptions {
 export async function readFlows(
   sources: readonly FlowSource[],
   options: FlowOptions,
-  onFlow: (flow: Flow) => void,
+  onFlow: OnFlow,
 ): Promise<CaptureSummary[]> {
   const run = new FlowRun(options, onFlow, totalSize(sources))
   for (const source of sources) {
@@ -56,13 +56,16 @@ export async function readFlows(
   return run.summaries
 }
 
+/** Takes a flow as it ends, and the capture it is of. */
+type OnFlow = (flow: Flow, capture: FlowCapture) => void
+
 /** Flows handed over at the end of a capture between two calls of `pace`. */
 const FLOWS_A_PACE = 1024
 
 class FlowRun {
   readonly summaries: CaptureSummary[] = []
   readonly #options: FlowOptions
-  readonly #onFlow: (flow: Flow) => void
+  readonly #onFlow: OnFlow
   readonly #frames: FrameDecoder
   readonly #serverPorts: ServerPortTable
   readonly #ids: { next: number } = { next: 1 }
@@ -70,7 +73,7 @@ class FlowRun {
   #bytesBefore = 0
   #packetsBefore = 0
 
-  constructor(options: FlowOptions, onFlow: (flow: Flow) => void, totalBytes: number | null) {
+  constructor(options: FlowOptions, onFlow: OnFlow, totalBytes: number | null) {
     this.#options = options
     this.#onFlow = onFlow
     this.#totalBytes = totalBytes

@@ -1,6 +1,7 @@
 import type { CapturePoint } from '../../audit/verdict.ts'
 import type { AddressBook, Identity } from '../../cluster/address-book.ts'
 import type { Flow } from '../../flow/flow.ts'
+import type { FlowCapture } from '../../flow/flow-run.ts'
 import type { Sighting } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
@@ -34,14 +35,16 @@ export async function run(named: readonly string[], options: Options, { io, setS
     onSkipped,
     ...(options.at === undefined ? {} : { at: options.at }),
   })
-  const output = flowOutput({ where, options, io, sets, matches })
+  const output = flowOutput({ where, options, io, matches })
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread])
     const { pace } = output
     const run = { ...flowOptions(options), signal, onProgress: bar.onProgress, pace }
-    const summaries = await readFlows(sets, run, (flow) => output.add(sightingOf(flow, book)))
+    const summaries = await readFlows(sets, run, (flow, capture) =>
+      output.add(sightingOf(flow, capture, book), capture),
+    )
     bar.stop()
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     await output.finish(summaries, interrupt.status() !== null)
@@ -79,8 +82,11 @@ const NOT_JUDGED: CapturePoint = {
   assumed: true,
 }
 
-function sightingOf(flow: Flow, book: AddressBook | null): Sighting {
+function sightingOf(flow: Flow, { interfaces }: FlowCapture, book: AddressBook | null): Sighting {
   const identify = (ip: string): Identity =>
     book?.lookup(ip) ?? { ip, kind: 'unknown', name: null, node: null, basis: 'no metadata', source: null }
-  return { flow, source: identify(flow.source.ip), destination: identify(flow.destination.ip), point: NOT_JUDGED }
+  // Where it was first seen.
+  const name = interfaces[flow.vantages[0]?.interfaceIndex ?? 0]?.name ?? null
+  const point = name === null ? NOT_JUDGED : { ...NOT_JUDGED, interface: name }
+  return { flow, source: identify(flow.source.ip), destination: identify(flow.destination.ip), point }
 }
