@@ -101,10 +101,19 @@ export function ruleText(decision: Decision): string {
   return text
 }
 
-function makeRuleText(decision: Decision): string {
-  if (decision.action === 'unknown') return `rule ${decision.rule} cannot be decided: ${missingText(decision)}`
+/** {@link ruleText} behind a reason that may say why in the same words: these are left out. */
+export function ruleTextAfter(reason: string, decision: Decision): string {
+  // Only these two are spoken of in reasons.
+  return decision.action === 'unknown' || decision.defeat !== null ? makeRuleText(decision, reason) : ruleText(decision)
+}
+
+function makeRuleText(decision: Decision, said = ''): string {
+  if (decision.action === 'unknown') {
+    const missing = missingText(decision)
+    return `rule ${decision.rule} cannot be decided${said.includes(missing) ? '' : `: ${missing}`}`
+  }
   const step = decision.trace.find(({ matched }) => matched)
-  const detail = step === undefined || step.detail === '' ? '' : `: ${step.detail}`
+  const detail = step === undefined || said.includes(step.detail) ? '' : `: ${step.detail}`
   const source = step?.source ? ` (${formatSourceRef(step.source)})` : ''
   return `rule ${decision.rule}${detail}${nearMissText(decision)}${source}`
 }

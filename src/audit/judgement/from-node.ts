@@ -6,7 +6,7 @@ import { isSameNode } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Observation } from '../verdict.ts'
-import { alternatives, partyText, pointText, ruleText } from '../words.ts'
+import { alternatives, partyText, pointText, ruleTextAfter } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
@@ -135,15 +135,16 @@ function rule({ sighting }: Case, attribution: Attribution, first: Hypothesis, a
     observed: observation(sighting, outcome, attribution, confidence),
     because: [
       subject(attribution, first, open, sighting.source, outcome),
-      ...(expected === null ? [] : [podRuleText(expected, first.who, attribution)]),
+      ...(expected === null ? [] : [podRuleText(first, expected, attribution)]),
     ],
     evidence: attribution.evidence,
   }
 }
 
 // The settings are asked about one pod in the place of all of the node; the reader must not take it for the one.
-function podRuleText(expected: Decision, who: Hypothesis['who'], { original }: Attribution): string {
-  return who === 'pod' && original === null ? `for a pod there, ${ruleText(expected)}` : ruleText(expected)
+function podRuleText({ who, outcome }: Hypothesis, expected: Decision, { original }: Attribution): string {
+  const text = ruleTextAfter(outcome.reason, expected)
+  return who === 'pod' && original === null ? `for a pod there, ${text}` : text
 }
 
 function subject(
@@ -185,7 +186,7 @@ function undecided(
     },
     because: [
       `${source.ip} is ${partyText(source)}, and ${why}`,
-      ...(byPod?.expected ? [podRuleText(byPod.expected, 'pod', attribution)] : []),
+      ...(byPod?.expected ? [podRuleText(byPod, byPod.expected, attribution)] : []),
       ...meanings,
       `a capture on lxc+ or any of ${source.node}, its \`cilium-dbg bpf nat list\` or \`conntrack -L\` would decide`,
     ],

@@ -6,7 +6,7 @@ import { isInCluster } from '../identity.ts'
 import { NOT_OBSERVED, notApplicable, type Ruling } from '../ruling.ts'
 import type { Sighting } from '../sighting.ts'
 import type { Confidence, Observation } from '../verdict.ts'
-import { partyText, pointText, ruleText, sameConnectionAt, seenAt } from '../words.ts'
+import { partyText, pointText, ruleText, ruleTextAfter, sameConnectionAt, seenAt } from '../words.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
 import { goalOf, interfacesNowhere, isTranslating } from './goal.ts'
@@ -96,9 +96,9 @@ function translatedLater({ sighting, pairing, captures }: Case, expected: Decisi
     because: isFault
       ? [
           `the pod's own address is right at this point; past it the connection ${outcome.reason} (flow ${later.flow.id})`,
-          ruleText(expected),
+          ruleTextAfter(outcome.reason, expected),
         ]
-      : [outcome.reason, ruleText(expected)],
+      : [outcome.reason, ruleTextAfter(outcome.reason, expected)],
     evidence: pairing === null ? [] : [new PairEvidence(pairing, sighting, later, captures)],
   }
 }
@@ -116,14 +116,9 @@ function pastSnat(judged: Case, expected: Decision): Ruling {
     observed: observed(sighting, sighting.point.assumed ? 'low' : 'high'),
     because: [
       outcome.reason,
-      ruleText(expected),
+      ruleTextAfter(outcome.reason, expected),
       ...(outcome.code === 'MASQUERADE_MISSING' && mayBeUnnamedNode(sighting.destination, context)
         ? [`keeping the address is right if ${sighting.destination.ip} is a node too: name all nodes (--node)`]
-        : []),
-      ...(sighting.point.assumed
-        ? [
-            'the capture counts as taken past the SNAT point because nothing tells where it was taken; `--at` settles it',
-          ]
         : []),
     ],
     evidence: [

@@ -3,7 +3,7 @@ import { isDestinationTranslated, type Pairing } from '../connection/pairing.ts'
 import { isFromPodCidr, isPodLike } from '../identity.ts'
 import { notApplicable, type Ruling } from '../ruling.ts'
 import type { Observation } from '../verdict.ts'
-import { partyText, ruleText, sameConnectionAt } from '../words.ts'
+import { partyText, ruleText, ruleTextAfter, sameConnectionAt } from '../words.ts'
 import { balancingOf } from './balancer.ts'
 import { captureStart } from './capture-start.ts'
 import type { Case } from './case.ts'
@@ -66,7 +66,10 @@ function judgePair(judged: Case, pairing: Pairing): Ruling {
     ...(outcome.code === undefined ? {} : { code: outcome.code }),
     expected,
     observed: { ...observed, action: outcome.action },
-    because: [`${partyText(original.source)} (${original.source.ip}) ${outcome.reason}`, ruleText(expected)],
+    because: [
+      `${partyText(original.source)} (${original.source.ip}) ${outcome.reason}`,
+      ruleTextAfter(outcome.reason, expected),
+    ],
     evidence,
   }
 }

@@ -114,6 +114,8 @@ function judgeUnasked(expected: Decision, seen: Sighting): TranslationOutcome {
   return { verdict: 'contradiction', code: 'MASQUERADE_UNEXPECTED', action, reason }
 }
 
+const ASSUMED_PLACE = 'a place that nothing tells and that counts as past the SNAT point (--at settles it)'
+
 /** What a pod's own address past the SNAT point means under what the settings give. */
 export function judgeUntranslated(expected: Decision, seen: Sighting): TranslationOutcome {
   const { source, point } = seen
@@ -122,7 +124,7 @@ export function judgeUntranslated(expected: Decision, seen: Sighting): Translati
     return { verdict: 'consistent', action: 'preserve', reason: `kept its address ${source.ip}, as the settings ask` }
   }
   const fitting = preservingAlternative(expected)
-  const place = point.assumed ? 'a place that counts as past the SNAT point (--at settles it)' : pointText(point)
+  const place = point.assumed ? ASSUMED_PLACE : pointText(point)
   const seenAs = `${source.ip} was seen untranslated at ${place}`
   if (!isTranslating(goal.action)) {
     const reason = `${seenAs}; whether that is right cannot be told: ${missingText(expected)}`
