@@ -128,7 +128,8 @@ function isSpecial(file: string): boolean {
   return stats !== undefined && !stats.isFile() && !stats.isDirectory()
 }
 
-function writeFailed(file: string, cause: NodeJS.ErrnoException): MasqcheckError {
+/** The error for a file or folder that the system does not let us write. */
+export function writeFailed(file: string, cause: NodeJS.ErrnoException): MasqcheckError {
   const why: Readonly<Record<string, string>> = {
     ENOENT: 'the folder does not exist',
     EACCES: 'permission denied',

@@ -155,4 +155,32 @@ describe('collect', () => {
     expect(status).toBe(2)
     expect(stderr).toContain('thesis.doc')
   })
+
+  test('takes what a collection before left behind, whole or not, and leaves nothing half-written itself', async () => {
+    const out = join(folder, 'again')
+    mkdirSync(out)
+    writeFileSync(join(out, 'nodes.json'), 'old')
+    writeFileSync(join(out, '.pods.json.4711.tmp'), '{"cut')
+    const { status } = await runCli(['collect', '-o', out, '--kubectl', whole()])
+    expect(status).toBe(0)
+    expect(JSON.parse(readFileSync(join(out, 'nodes.json'), 'utf8'))).toMatchObject({ kind: 'NodeList' })
+    expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual(['.pods.json.4711.tmp'])
+  })
+
+  test.each([
+    ['the folder is a file', (home: string) => writeFileSync(home, '')],
+    [
+      'a folder in it is a file',
+      (home: string) => {
+        mkdirSync(home)
+        writeFileSync(join(home, 'agents'), '')
+      },
+    ],
+  ])('is status 2 where %s', async (name, prepare) => {
+    const out = join(folder, name.replaceAll(' ', '-'))
+    prepare(out)
+    const { status, stderr } = await runCli(['collect', '--agents', '-o', out, '--kubectl', whole()])
+    expect([status, stderr]).toEqual([2, expect.stringContaining(`${out}`)])
+    expect(stderr).toContain('cannot be written')
+  })
 })

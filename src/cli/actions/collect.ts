@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MasqcheckError } from '../../core/errors.ts'
 import { escapeTerminal } from '../../report/escape.ts'
@@ -10,7 +10,9 @@ import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
 import { watchSignals } from '../interrupt.ts'
 import type { Io } from '../io.ts'
+import { writeText } from '../output.ts'
 import { startProgress } from '../progress.ts'
+import { FileSink, writeFailed } from '../sink.ts'
 
 /** Options of `masqcheck collect`. */
 export interface Options {
@@ -67,23 +69,27 @@ export async function run(options: Options, { io, setStatus }: Context): Promise
 }
 
 async function prepareFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-    const strangers = (await readdir(folder)).filter((name) => !OWN_FILE.test(name))
-    if (strangers.length === 0) return
-    throw new MasqcheckError(
-      'OUTPUT_FAILED',
-      `${folder}: holds files that are not from a collection (${strangers[0]}): name a new folder`,
-    )
-  } catch (error) {
-    if (error instanceof MasqcheckError) throw error
-    throw new MasqcheckError('OUTPUT_FAILED', `${folder}: cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+  await makeFolder(folder)
+  const strangers = (await listFolder(folder)).filter((name) => !OWN_FILE.test(name))
+  if (strangers.length === 0) return
+  throw new MasqcheckError(
+    'OUTPUT_FAILED',
+    `${folder}: holds files that are not from a collection (${strangers[0]}): name a new folder`,
+  )
 }
 
-const OWN_FILE = /^(?:agents|[a-z0-9-]+\.(?:json|yaml))$/
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) =>
+    Promise.reject(writeFailed(folder, error as Error)),
+  )
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => Promise.reject(writeFailed(folder, error as Error)))
+}
+
+// A collection that was killed leaves the file it was writing.
+const OWN_FILE = /^(?:agents|[a-z0-9-]+\.(?:json|yaml)|\.[a-z0-9.-]+\.\d+\.tmp)$/
 
 async function fetchAll(
   steps: readonly CollectStep[],
@@ -114,28 +120,14 @@ async function fetchStep(step: CollectStep, folder: string, kubectl: KubectlOpti
     return
   }
   try {
-    await writeWhole(
-      join(folder, step.file),
-      step.file.endsWith('.json') && step.args[0] === 'get' ? sanitizeList(stdout) : stdout,
-    )
+    const text = step.file.endsWith('.json') && step.args[0] === 'get' ? sanitizeList(stdout) : stdout
+    const file = join(folder, step.file)
+    await makeFolder(dirname(file))
+    await writeText([text], new FileSink(file))
     outcome.written.push(step.file)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     outcome.failed.push(`${step.what}: kubectl gave no JSON`)
-  }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, text)
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw new MasqcheckError('OUTPUT_FAILED', `${file}: cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    })
   }
 }
 
