@@ -1,5 +1,5 @@
 import { CaptureError } from '../core/errors.ts'
-import type { OctetStream } from './octet-stream.ts'
+import { type OctetStream, StreamOver } from './octet-stream.ts'
 
 /** How much packed input may expand to, against files made to fill a machine. */
 export interface ExpansionLimits {
@@ -34,30 +34,21 @@ export function limitError(file: string, what: string): CaptureError {
 }
 
 /** A decompressed stream that may not expand without end. */
-export class LimitedStream implements OctetStream {
-  readonly #stream: OctetStream
+export class LimitedStream extends StreamOver {
   readonly #file: string
   readonly #limits: ExpansionLimits
   #octets = 0
 
   /** @param stream - Decompressed, with the octets read from storage as its `bytesRead`. */
   constructor(stream: OctetStream, file: string, limits: ExpansionLimits) {
-    this.#stream = stream
+    super(stream)
     this.#file = file
     this.#limits = limits
   }
 
-  get size(): number | null {
-    return this.#stream.size
-  }
-
-  get bytesRead(): number {
-    return this.#stream.bytesRead
-  }
-
   /** @throws {CaptureError} `CAPTURE_LIMIT` beyond the limits. */
-  async read(): Promise<Uint8Array | undefined> {
-    const chunk = await this.#stream.read()
+  override async read(): Promise<Uint8Array | undefined> {
+    const chunk = await this.inner.read()
     if (chunk === undefined) return undefined
     this.#octets += chunk.length
     const { maxOctets, maxRatio } = this.#limits
@@ -66,9 +57,5 @@ export class LimitedStream implements OctetStream {
       throw limitError(this.#file, `Expands to more than ${maxRatio} times its size`)
     }
     return chunk
-  }
-
-  close(): Promise<void> {
-    return this.#stream.close()
   }
 }

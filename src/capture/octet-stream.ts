@@ -25,24 +25,34 @@ export class DamagedStream extends Error {
   }
 }
 
-/** A stream whose first octets were looked at and come again. */
-export class PeekedStream implements OctetStream {
-  readonly #stream: OctetStream
-  #first: Uint8Array = new Uint8Array(0)
-  #ended = false
-  #failure: DamagedStream | undefined
+/** A stream over another one, which it closes and whose counters it shows: reading is what it does in its own way. */
+export abstract class StreamOver implements OctetStream {
+  protected readonly inner: OctetStream
 
-  constructor(stream: OctetStream) {
-    this.#stream = stream
+  constructor(inner: OctetStream) {
+    this.inner = inner
   }
 
   get size(): number | null {
-    return this.#stream.size
+    return this.inner.size
   }
 
   get bytesRead(): number {
-    return this.#stream.bytesRead
+    return this.inner.bytesRead
   }
+
+  abstract read(): Promise<Uint8Array | undefined>
+
+  close(): Promise<void> {
+    return this.inner.close()
+  }
+}
+
+/** A stream whose first octets were looked at and come again. */
+export class PeekedStream extends StreamOver {
+  #first: Uint8Array = new Uint8Array(0)
+  #ended = false
+  #failure: DamagedStream | undefined
 
   /** Damage met while peeking, which {@link read} will throw behind the octets in front of it. */
   get failure(): DamagedStream | undefined {
@@ -69,7 +79,7 @@ export class PeekedStream implements OctetStream {
 
   async #readMore(): Promise<Uint8Array | undefined> {
     try {
-      return await this.#stream.read()
+      return await this.inner.read()
     } catch (error) {
       if (!(error instanceof DamagedStream)) throw error
       this.#failure = error
@@ -77,18 +87,14 @@ export class PeekedStream implements OctetStream {
     }
   }
 
-  async read(): Promise<Uint8Array | undefined> {
+  override async read(): Promise<Uint8Array | undefined> {
     if (this.#first.length > 0) {
       const first = this.#first
       this.#first = new Uint8Array(0)
       return first
     }
     if (this.#failure !== undefined) throw this.#failure
-    return this.#ended ? undefined : this.#stream.read()
-  }
-
-  close(): Promise<void> {
-    return this.#stream.close()
+    return this.#ended ? undefined : this.inner.read()
   }
 }
 

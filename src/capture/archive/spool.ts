@@ -3,7 +3,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileStream } from '../file-stream.ts'
-import { DamagedStream, type OctetStream } from '../octet-stream.ts'
+import { DamagedStream, type OctetStream, StreamOver } from '../octet-stream.ts'
 
 /**
  * Octets set aside on disk, for what can only be read once and is needed again. The file has no name any more: it is gone
@@ -80,30 +80,17 @@ async function copy(
 }
 
 /** A stream with damage at its end. */
-class FailingStream implements OctetStream {
-  readonly #stream: OctetStream
+class FailingStream extends StreamOver {
   readonly #failure: DamagedStream
 
   constructor(stream: OctetStream, failure: DamagedStream) {
-    this.#stream = stream
+    super(stream)
     this.#failure = failure
   }
 
-  get size(): number | null {
-    return this.#stream.size
-  }
-
-  get bytesRead(): number {
-    return this.#stream.bytesRead
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    const chunk = await this.#stream.read()
+  override async read(): Promise<Uint8Array | undefined> {
+    const chunk = await this.inner.read()
     if (chunk === undefined) throw this.#failure
     return chunk
-  }
-
-  close(): Promise<void> {
-    return this.#stream.close()
   }
 }

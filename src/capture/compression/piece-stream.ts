@@ -1,9 +1,8 @@
-import { DamagedStream, type OctetStream } from '../octet-stream.ts'
+import { DamagedStream, type OctetStream, StreamOver } from '../octet-stream.ts'
 import { damageOf } from './damage.ts'
 
 /** The pieces that a decoder makes of an octet stream; any error of the decoder is damage of the stream. */
-export class PieceStream implements OctetStream {
-  readonly #input: OctetStream
+export class PieceStream extends StreamOver {
   readonly #pieces: AsyncGenerator<Uint8Array, void>
   readonly #name: string
 
@@ -12,20 +11,12 @@ export class PieceStream implements OctetStream {
    * @param name - Of the compression, for messages.
    */
   constructor(input: OctetStream, pieces: AsyncGenerator<Uint8Array, void>, name: string) {
-    this.#input = input
+    super(input)
     this.#pieces = pieces
     this.#name = name
   }
 
-  get size(): number | null {
-    return this.#input.size
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
+  override async read(): Promise<Uint8Array | undefined> {
     try {
       const next = await this.#pieces.next()
       return next.done === true ? undefined : next.value
@@ -34,8 +25,8 @@ export class PieceStream implements OctetStream {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#input.close()
+  override async close(): Promise<void> {
+    await this.inner.close()
     await this.#pieces.return()
   }
 }

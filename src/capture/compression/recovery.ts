@@ -1,4 +1,4 @@
-import { DamagedStream, type OctetStream } from '../octet-stream.ts'
+import { DamagedStream, type OctetStream, StreamOver } from '../octet-stream.ts'
 
 /**
  * Opens compressed octets once more, from the first; `undefined` where they cannot be had again. The caller closes what
@@ -22,8 +22,7 @@ const PIECES = [512, 1] as const
  * the octets are then decompressed again, those around the damage in small pieces. That happens once a file, if at all,
  * and costs nothing until then.
  */
-export class RecoveringStream implements OctetStream {
-  readonly #input: OctetStream
+export class RecoveringStream extends StreamOver {
   readonly #decoder: Decoder
   readonly #reopen: Reopen
   #fed: PiecewiseStream
@@ -38,21 +37,13 @@ export class RecoveringStream implements OctetStream {
    * @param reopen - Gives the octets of `input` again.
    */
   constructor(input: OctetStream, decoder: Decoder, reopen: Reopen) {
-    this.#input = input
+    super(input)
     this.#decoder = decoder
     this.#reopen = reopen
     this.#fed = new PiecewiseStream(input)
   }
 
-  get size(): number | null {
-    return this.#input.size
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
+  override async read(): Promise<Uint8Array | undefined> {
     for (;;) {
       if (this.#closed) return undefined
       try {
@@ -66,10 +57,10 @@ export class RecoveringStream implements OctetStream {
     }
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#closed = true
     await this.#plain?.close()
-    await this.#input.close()
+    await this.inner.close()
   }
 
   // Of what merely ends early, or cannot be read at all, everything was handed over.
@@ -118,12 +109,11 @@ function withFirst(chunk: Uint8Array, rest: OctetStream): OctetStream {
 }
 
 /** Hands octets on as they come; from one place on in pieces. */
-class PiecewiseStream implements OctetStream {
+class PiecewiseStream extends StreamOver {
   /** Octets in front of the piece that was handed over last. */
   lastStart = 0
   /** True when the input itself could not be read further. */
   failed = false
-  readonly #input: OctetStream
   readonly #from: number
   readonly #length: number
   #position = 0
@@ -133,20 +123,12 @@ class PiecewiseStream implements OctetStream {
     input: OctetStream,
     pieces: { from: number; length: number } = { from: Number.POSITIVE_INFINITY, length: 1 },
   ) {
-    this.#input = input
+    super(input)
     this.#from = pieces.from
     this.#length = pieces.length
   }
 
-  get size(): number | null {
-    return this.#input.size
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
+  override async read(): Promise<Uint8Array | undefined> {
     if (this.#rest.length === 0) {
       const chunk = await this.#readInput()
       if (chunk === undefined) return undefined
@@ -162,14 +144,10 @@ class PiecewiseStream implements OctetStream {
 
   async #readInput(): Promise<Uint8Array | undefined> {
     try {
-      return await this.#input.read()
+      return await this.inner.read()
     } catch (error) {
       this.failed = true
       throw error
     }
-  }
-
-  close(): Promise<void> {
-    return this.#input.close()
   }
 }

@@ -1,25 +1,12 @@
-import type { OctetStream } from '../octet-stream.ts'
+import { type OctetStream, StreamOver } from '../octet-stream.ts'
 
 /** Octets kept at most; a file of test traffic that came through a pipe fits. */
 const MAX_TAPE = 4 * 1024 * 1024
 
 /** A stream that cannot be opened twice, whose first octets are kept so that they can be read again. */
-export class Tape implements OctetStream {
-  readonly #input: OctetStream
+export class Tape extends StreamOver {
   #chunks: Uint8Array[] | undefined = []
   #length = 0
-
-  constructor(input: OctetStream) {
-    this.#input = input
-  }
-
-  get size(): number | null {
-    return this.#input.size
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead
-  }
 
   /** All octets read so far, from the start; `undefined` where they were too many to be kept. */
   replay(): OctetStream | undefined {
@@ -38,8 +25,8 @@ export class Tape implements OctetStream {
     this.#chunks = undefined
   }
 
-  async read(): Promise<Uint8Array | undefined> {
-    const chunk = await this.#input.read()
+  override async read(): Promise<Uint8Array | undefined> {
+    const chunk = await this.inner.read()
     if (chunk === undefined) return undefined
     this.#length += chunk.length
     if (this.#length > MAX_TAPE) this.stop()
@@ -48,8 +35,8 @@ export class Tape implements OctetStream {
     return chunk
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.stop()
-    return this.#input.close()
+    return this.inner.close()
   }
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { CHUNK_LENGTH } from '../limits.ts'
-import type { OctetStream } from '../octet-stream.ts'
+import { type OctetStream, StreamOver } from '../octet-stream.ts'
 import { damageOf } from './damage.ts'
 
 /**
@@ -19,8 +19,7 @@ const MAX_QUEUE = 2
  * What a Node transform makes of an octet stream, pulled. One chunk is written at a time, and all that comes of it is taken
  * before an error of the transform is thrown, so that nothing in front of the damage is lost.
  */
-export class TransformStream implements OctetStream {
-  readonly #input: OctetStream
+export class TransformStream extends StreamOver {
   readonly #transform: Duplex
   readonly #name: string
   readonly #queue: Uint8Array[] = []
@@ -35,7 +34,7 @@ export class TransformStream implements OctetStream {
    * @param name - Of the compression, for messages.
    */
   constructor(input: OctetStream, transform: Duplex, name: string) {
-    this.#input = input
+    super(input)
     this.#transform = transform
     this.#name = name
     transform.on('data', (chunk: Uint8Array) => this.#take(chunk))
@@ -51,15 +50,7 @@ export class TransformStream implements OctetStream {
     transform.on('close', end)
   }
 
-  get size(): number | null {
-    return this.#input.size
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
+  override async read(): Promise<Uint8Array | undefined> {
     for (;;) {
       const chunk = this.#queue.shift()
       if (chunk !== undefined) {
@@ -76,9 +67,9 @@ export class TransformStream implements OctetStream {
     }
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#transform.destroy()
-    await this.#input.close()
+    await this.inner.close()
   }
 
   async #feed(): Promise<void> {
@@ -97,7 +88,7 @@ export class TransformStream implements OctetStream {
   /** Where the input itself is damaged, what came before it is still worth decompressing. */
   async #nextInput(): Promise<Uint8Array | undefined> {
     try {
-      return await this.#input.read()
+      return await this.inner.read()
     } catch (error) {
       this.#inputFailure = error
       return undefined
