@@ -58,7 +58,7 @@ export type { TimeKind } from './core/time.ts'
 export type { Warning } from './core/warning.ts'
 // flow: packets → flows
 export type { Flow, FlowDirection, FlowEndpoint, IcmpError, PacketSample, Vantage } from './flow/flow.ts'
-export type { CaptureSummary } from './flow/flow-run.ts'
+export type { CaptureSummary, CrossCheckSummary } from './flow/flow-run.ts'
 export { FlowTable, type FlowTableOptions } from './flow/flow-table.ts'
 export { type FlowOptions, type FlowSource, readFlows } from './flow/read-flows.ts'
 // masquerade: a packet and a snapshot → decision

@@ -116,7 +116,16 @@ export class CaptureFlows implements FlowCapture {
       warnings: [...this.#files.flatMap(({ warnings }) => warnings), ...this.#tableWarnings()],
       skipped: sumCounts([...this.#files.map(({ skipped }) => skipped), this.#table?.skipped ?? {}]),
       declaredPoint,
+      ...this.#crossCheck(),
     }
+  }
+
+  #crossCheck(): Pick<CaptureSummary, 'crossCheck'> {
+    const results = this.#files.flatMap(({ crossCheck }) => crossCheck ?? [])
+    if (results.length === 0) return {}
+    const records = results.reduce((sum, result) => sum + result.records, 0)
+    const unchecked = results.flatMap(({ file, unchecked: reason }) => (reason === null ? [] : [{ file, reason }]))
+    return { crossCheck: { records, unchecked } }
   }
 
   #begin(record: CaptureRecord): void {

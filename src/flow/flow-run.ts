@@ -34,4 +34,14 @@ export interface CaptureSummary extends FlowCapture {
   readonly skipped: Readonly<Record<string, number>>
   /** Index of its first interface's point hints is resolved in `audit/`; this is what `captures.yaml` or `--at` said. */
   readonly declaredPoint: string | null
+  /** What a second reading of its files came to; set where one was asked for. */
+  readonly crossCheck?: CrossCheckSummary
+}
+
+/** How far an independent reader read the files of a capture alike; where it does not, reading fails. */
+export interface CrossCheckSummary {
+  /** Records on which both readers agreed: times, lengths and octets. */
+  readonly records: number
+  /** Files that could not be checked, or not to their end, and why. */
+  readonly unchecked: readonly { readonly file: string; readonly reason: string }[]
 }

@@ -5,10 +5,12 @@ import { CrossChecker } from '../../src/capture/cross-check.ts'
 import { PcapReader } from '../../src/capture/pcap.ts'
 import { readCaptureSet } from '../../src/capture/read.ts'
 import { FileSource } from '../../src/capture/source.ts'
+import { documentSchema } from '../../src/report/records/schemas.ts'
 import { CORPORA, capturesOf } from '../support/capture-corpus.ts'
 import { folderWith } from '../support/capture-folder.ts'
 import { SAMPLE_TEXT, samplePcap, samplePcapng } from '../support/capture-sample.ts'
 import { concat, hex, uints } from '../support/packet-octets.ts'
+import { runCli } from '../support/report-cli.ts'
 
 async function check(content: Uint8Array | string) {
   const path = join(folderWith({ x: content }), 'x')
@@ -103,6 +105,44 @@ describe('a second reading through pcap-parser', () => {
       else checked++
     }
     expect(checked).toBeGreaterThan(100)
+  })
+})
+
+describe('the record of a capture', () => {
+  async function records(...argv: readonly string[]): Promise<unknown[]> {
+    const folder = folderWith({
+      'a.pcap': samplePcap(9),
+      'b.pcap': samplePcap(9).slice(0, -1),
+      'c.pcapng': samplePcapng(4),
+    })
+    const { stdout } = await runCli([
+      'analyze',
+      ...['a.pcap', 'b.pcap', 'c.pcapng'].map((name) => join(folder, name)),
+      ...argv,
+    ])
+    const { captures } = documentSchema.parse(JSON.parse(stdout))
+    return captures.map(({ crossCheck }) => crossCheck)
+  }
+  const all = ['--format', 'json', '--pod-cidr', '10.244.0.0/16', '--fail-on', 'never']
+
+  test('says how many records both readers read alike, and why not all', async () => {
+    expect(await records('--cross-check', ...all)).toEqual([
+      { records: 9, unchecked: [] },
+      {
+        records: 8,
+        unchecked: [{ file: expect.stringContaining('b.pcap'), reason: expect.stringContaining('damaged') }],
+      },
+      {
+        records: 0,
+        unchecked: [
+          { file: expect.stringContaining('c.pcapng'), reason: expect.stringContaining('classic pcap only') },
+        ],
+      },
+    ])
+  })
+
+  test('says nothing of it where nobody asked', async () => {
+    expect(await records(...all)).toEqual([undefined, undefined, undefined])
   })
 })
 

@@ -38,6 +38,7 @@ export function toCaptureRecord(capture: AnalysedCapture): CaptureInfoRecord {
     }),
     warnings,
     skipped,
+    ...(capture.crossCheck === undefined ? {} : { crossCheck: capture.crossCheck }),
   }
 }
 

@@ -201,6 +201,13 @@ export const captureSchema: z.ZodType<CaptureInfoRecord> = z.strictObject({
   ),
   warnings: z.array(warning),
   skipped: z.record(z.string(), count),
+  crossCheck: z
+    .strictObject({
+      records: count.describe('records that the independent reader reads alike'),
+      unchecked: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+    })
+    .exactOptional()
+    .describe('with --cross-check alone'),
 })
 
 export const findingSchema: z.ZodType<FindingRecord> = z.strictObject({

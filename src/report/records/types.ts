@@ -10,6 +10,7 @@ import type { IdentityKind } from '../../cluster/address-book.ts'
 import type { IpText } from '../../core/ip.ts'
 import type { SourceRef } from '../../core/source-ref.ts'
 import type { Warning } from '../../core/warning.ts'
+import type { CrossCheckSummary } from '../../flow/flow-run.ts'
 import type { DecisionAction, Engine } from '../../masquerade/decision.ts'
 
 /** Raised when a field changes its name or meaning; new fields and new codes do not raise it. */
@@ -193,6 +194,8 @@ export interface CaptureInfoRecord {
   readonly interfaces: readonly InterfaceRecord[]
   readonly warnings: readonly Warning[]
   readonly skipped: Readonly<Record<string, number>>
+  /** With `--cross-check` alone. */
+  readonly crossCheck?: CrossCheckSummary
 }
 
 /** A contradiction inside the metadata, or the common cause of several contradictory flows. */
