@@ -11,10 +11,9 @@ export interface Io {
 const DEFAULT_WIDTH = 100
 const MIN_WIDTH = 40
 
-/** Columns to lay a table out for. */
+/** Columns to lay a table out for. A terminal that nobody told its size (`script`, `docker run -t`) says 0. */
 export function outputWidth(io: Io): number {
-  const fromEnvironment = Number.parseInt(process.env.COLUMNS ?? '', 10)
-  const width = io.stdout.columns ?? (Number.isNaN(fromEnvironment) ? DEFAULT_WIDTH : fromEnvironment)
+  const width = io.stdout.columns || Number.parseInt(process.env.COLUMNS ?? '', 10) || DEFAULT_WIDTH
   return Math.max(MIN_WIDTH, width)
 }
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
-import { CaptureError } from '../core/errors.ts'
+import { CaptureError, UsageError } from '../core/errors.ts'
+import { nearest } from '../report/nearest.ts'
 import { ExitStatus, errorText, Interruption, statusOfSignal } from './errors.ts'
 import type { Io } from './io.ts'
 import { buildProgram } from './program.ts'
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       io.stderr.write(program.helpInformation())
       return ExitStatus.Failed
     }
+    if (argv[0] === 'help') refuseUnknown(argv[1], run.commands)
     await program.parseAsync([...argv], { from: 'user' })
     return run.status
   } catch (error) {
@@ -35,16 +37,24 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     }
     io.stderr.write(errorText(error, verbose))
     const command = mistypedCommand(error, run.commands)
-    if (command !== undefined) io.stderr.write(`(Did you mean the command ${command}?)\n`)
+    if (command !== null) io.stderr.write(`(Did you mean the command ${command}?)\n`)
     return ExitStatus.Failed
   }
 }
 
+// Commander answers with all of the help, and leaves it to the reader to find out why.
+function refuseUnknown(name: string | undefined, commands: readonly string[]): void {
+  if (name === undefined || name.startsWith('-') || ['help', ...commands].includes(name)) return
+  const near = nearest(name, commands)
+  const meant = near === null ? '' : `\n(Did you mean ${near}?)`
+  throw new UsageError(`There is no command "${name}": they are ${commands.join(', ')}${meant}`)
+}
+
 // A word that is no command is taken for a capture, because `masqcheck <capture>` needs no command.
-function mistypedCommand(error: unknown, commands: readonly string[]): string | undefined {
+function mistypedCommand(error: unknown, commands: readonly string[]): string | null {
   if (!(error instanceof CaptureError) || error.code !== 'CAPTURE_NOT_FOUND' || !/^[a-z]{3,}$/.test(error.file))
-    return undefined
-  return commands.find((command) => command.startsWith(error.file.slice(0, 3)))
+    return null
+  return nearest(error.file, commands)
 }
 
 const TOLERANT = new WeakSet<object>()

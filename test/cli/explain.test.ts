@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decisionSchema } from '../../src/report/records/schemas.ts'
 import { runCli } from '../support/report-cli.ts'
@@ -107,6 +109,15 @@ describe('explain', () => {
         .split('\n')
         .map((line) => JSON.parse(line).engine),
     ).toEqual(['bpf', 'iptables'])
+  })
+
+  test('writes what the name of the file, or the format before it, asks for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'masqcheck-'))
+    const packet = ['explain', ...bpf, '--from', '10.244.2.53', '--to', '172.17.0.6:80']
+    for (const output of [`${folder}/a.json`, `json:${folder}/b`]) await runCli([...packet, '-o', output])
+    await runCli([...packet, '-o', `${folder}/c.txt`])
+    for (const file of ['a.json', 'b']) decisionSchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')))
+    expect(readFileSync(join(folder, 'c.txt'), 'utf8')).toMatch(/^TCP 10\.244\.2\.53/)
   })
 
   test.each([

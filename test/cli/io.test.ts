@@ -14,13 +14,16 @@ const io = (columns?: number) => ({
   stderr: new PassThrough(),
 })
 
-test('outputWidth() asks the terminal, then COLUMNS, and bears no less than 40', () => {
+test('outputWidth() asks the terminal, then COLUMNS where it does not know, and bears no less than 40', () => {
   vi.stubEnv('COLUMNS', '')
   expect(outputWidth(io(132))).toBe(132)
   expect(outputWidth(io())).toBe(100)
   vi.stubEnv('COLUMNS', '77')
   expect(outputWidth(io())).toBe(77)
   expect(outputWidth(io(20))).toBe(40)
+  expect(outputWidth(io(0))).toBe(77)
+  vi.stubEnv('COLUMNS', '0')
+  expect(outputWidth(io(0))).toBe(100)
 })
 
 describe('useColor()', () => {

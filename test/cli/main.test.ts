@@ -15,7 +15,11 @@ describe('usage', () => {
       ['explain', '--masquerade', 'ipvs'],
       /Allowed choices are bpf, iptables, off/,
     ],
-    ['a number that is none', ['explain', '--source-port', 'x'], /It must be a whole number from 0 on/],
+    ['a number that is none', ['analyze', '--limit', 'x'], /It must be a whole number from 1 on/],
+    ['a port that is none', ['explain', '--source-port', '70000'], /It must be a whole number from 0 to 65535/],
+    ['help of a command that is none', ['help', 'anlyze'], /no command "anlyze": .*\(Did you mean analyze\?\)/s],
+    ['a mistyped command', ['anlyze', 'captures'], /anlyze: No such file.*\(Did you mean the command analyze\?\)/s],
+    ['a capture that is not there', ['trace'], /^masqcheck: trace: No such file: check the path\n$/],
   ])('%s is one clear message and status 2', async (_, argv, message) => {
     const { status, stdout, stderr } = await runCli(argv)
     expect(stderr).toMatch(message)

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { destinations } from '../../src/cli/output.ts'
+import { describe, expect, test } from 'vitest'
+import { destination, destinations } from '../../src/cli/output.ts'
 
 test.each([
   ['nothing asked for', undefined, [], [{ format: 'table', file: null }]],
@@ -28,6 +28,18 @@ test.each([
       { format: 'ndjson', file: 'b' },
     ],
   ],
+  ['standard output by name and format', undefined, ['json:-'], [{ format: 'json', file: null }]],
+  [
+    'several files whose endings tell',
+    undefined,
+    ['r.html', 'r.md', 'sarif:s'],
+    [
+      { format: 'html', file: 'r.html' },
+      { format: 'markdown', file: 'r.md' },
+      { format: 'sarif', file: 's' },
+    ],
+  ],
+  ['a file with a colon, by its path', undefined, ['./day:1.json'], [{ format: 'json', file: './day:1.json' }]],
   ['a colon that names no format', undefined, ['C:out.json'], [{ format: 'json', file: 'C:out.json' }]],
 ] as const)('%s', (_, format, outputs, expected) => {
   expect(destinations(format, outputs)).toEqual(expected)
@@ -47,6 +59,30 @@ test.each([
   expect(() => destinations(undefined, [output])).toThrow(message)
 })
 
-test('two plain files are refused, with the way out', () => {
-  expect(() => destinations(undefined, ['a.json', 'b.xml'])).toThrow(/write -o json:b\.xml/)
+test.each([
+  ['two plain files beside --format', 'json', ['a.json', 'b.xml'], /write -o json:a\.json/],
+  ['two plain files, one with an ending that tells nothing', undefined, ['a.json', 'b.out'], /write -o json:b\.out/],
+  ['a format that is none', undefined, ['jsn:a.x'], /^-o jsn:a\.x: "jsn" is no format: it is one of table, json, /],
+  ['a file named twice', undefined, ['json:a', 'junit:./a'], /^"\.\/a" cannot take two outputs/],
+  ['standard output named twice', 'json', ['-', 'junit:-'], /^Standard output cannot take two outputs/],
+] as const)('refused, with the way out: %s', (_, format, outputs, message) => {
+  expect(() => destinations(format, outputs)).toThrow(message)
+})
+
+describe('destination()', () => {
+  const RECORD = ['table', 'json', 'ndjson'] as const
+
+  test.each([
+    ['nothing asked for', undefined, undefined, { format: 'table', file: null }],
+    ['the ending of the file', undefined, ['d.json'], { format: 'json', file: 'd.json' }],
+    ['the format beside the file', undefined, ['ndjson:d'], { format: 'ndjson', file: 'd' }],
+    ['an ending of a format that the command has not', undefined, ['d.xml'], { format: 'table', file: 'd.xml' }],
+  ] as const)('%s', (_, format, outputs, expected) => {
+    expect(destination(format, outputs, RECORD)).toEqual(expected)
+  })
+
+  test('takes one output, in a format of the command', () => {
+    expect(() => destination('json', ['json:a', 'table:b'], RECORD)).toThrow('give -o once')
+    expect(() => destination(undefined, ['junit:a'], RECORD)).toThrow('is no format: it is one of table, json, ndjson')
+  })
 })

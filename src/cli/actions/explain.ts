@@ -1,13 +1,14 @@
 import { UsageError } from '../../core/errors.ts'
 import { parseIp } from '../../core/ip.ts'
-import type { Difference, Explanation } from '../../report/explain.ts'
+import type { Difference, ExplainOptions, Explanation } from '../../report/explain.ts'
+import type { FormatName } from '../../report/index.ts'
 import type { Context } from '../context.ts'
 import { parseQuery, type QueryOptions } from '../explain-query.ts'
-import { type Io, outputWidth, useColor } from '../io.ts'
+import { outputWidth } from '../io.ts'
 import { requireMetadata } from '../load-cluster.ts'
 import { type ClusterOptions, givenFacts } from '../options/cluster.ts'
-import type { OutputOptions } from '../options/output.ts'
-import { writePieces } from '../output.ts'
+import { type OutputOptions, RECORD_FORMATS } from '../options/output.ts'
+import { colorFor, destination, writePieces } from '../output.ts'
 import { fileQuotes } from '../quote.ts'
 import { writeInputs, writeWarnings } from '../warnings.ts'
 
@@ -18,6 +19,7 @@ export type Options = ClusterOptions &
 
 /** Carries `masqcheck explain` out. */
 export async function run(options: Options, { io }: Context): Promise<void> {
+  const where = destination(options.format, options.output, RECORD_FORMATS)
   const [{ loadCluster }, { decide }, { decideInstalled }, { overlayFacts }] = await Promise.all([
     import('../../cluster/load.ts'),
     import('../../masquerade/decide.ts'),
@@ -43,21 +45,21 @@ export async function run(options: Options, { io }: Context): Promise<void> {
     const { given, settings } = await overlayFacts(facts, options.diff)
     difference = { settings, decision: decide(named.query, await loadCluster({ ...source, given })) }
   }
-  await writePieces(await render(explanation, difference, options, io), options.output, io)
+  const look = { width: outputWidth(io), color: colorFor(where.file, io, options.color), quote: fileQuotes() }
+  await writePieces(await render(explanation, difference, where.format, look), where.file, io)
 }
 
 async function render(
   explanation: Explanation,
   difference: Difference | null,
-  options: Options,
-  io: Io,
+  format: FormatName,
+  look: ExplainOptions,
 ): Promise<Iterable<string>> {
-  if (options.format === 'json' || options.format === 'ndjson') {
+  if (format === 'json' || format === 'ndjson') {
     const { decisionJson } = await import('../../report/decision-json.ts')
-    return decisionJson(explanation.decision, difference, options.format)
+    return decisionJson(explanation.decision, difference, format)
   }
   const { explain } = await import('../../report/explain.ts')
-  const look = { width: outputWidth(io), color: useColor(io.stdout, options.color), quote: fileQuotes() }
   return explain(explanation, difference, look)
 }
 

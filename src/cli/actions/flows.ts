@@ -12,7 +12,7 @@ import { INTERRUPTED, watchSignals } from '../interrupt.ts'
 import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
 import { type CaptureOptions, flowOptions } from '../options/capture.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
-import type { OutputOptions, SelectionOptions } from '../options/output.ts'
+import { FLOW_FORMATS, type OutputOptions, type SelectionOptions } from '../options/output.ts'
 import { destinations } from '../output.ts'
 import { skippedNotes, writeWarnings } from '../warnings.ts'
 
@@ -21,7 +21,7 @@ export type Options = ClusterOptions & CaptureOptions & OutputOptions & Selectio
 
 /** Carries `masqcheck flows` out. */
 export async function run(named: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
-  const where = destinations(options.format, options.output ?? [])
+  const where = destinations(options.format, options.output ?? [], FLOW_FORMATS)
   const { captures, cluster } = splitInputs(named, options)
   const [{ resolveInputs }, { readFlows }] = await Promise.all([
     import('../../capture/inputs.ts'),

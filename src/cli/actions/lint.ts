@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
 import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
-import type { FailOptions, OutputOptions } from '../options/output.ts'
+import { type FailOptions, LINT_FORMATS, type OutputOptions } from '../options/output.ts'
 import { destinations, writeReport } from '../output.ts'
 import { toolVersion } from '../version.ts'
 import { writeInputs, writeWarnings } from '../warnings.ts'
@@ -16,7 +16,7 @@ export type Options = ClusterOptions & OutputOptions & FailOptions & { readonly 
 
 /** Carries `masqcheck lint` out. */
 export async function run(metadata: readonly string[], options: Options, { io, setStatus }: Context): Promise<void> {
-  const where = destinations(options.format, options.output ?? [])
+  const where = destinations(options.format, options.output ?? [], LINT_FORMATS)
   const [{ loadCluster }, { lint }] = await Promise.all([
     import('../../cluster/load.ts'),
     import('../../audit/lint/lint.ts'),

@@ -1,9 +1,9 @@
 import { UsageError } from '../../core/errors.ts'
 import { reportVerdicts } from '../../report/report.ts'
 import type { Context } from '../context.ts'
-import { outputWidth, useColor } from '../io.ts'
-import type { OutputOptions } from '../options/output.ts'
-import { writePieces } from '../output.ts'
+import { outputWidth } from '../io.ts'
+import { type OutputOptions, RECORD_FORMATS } from '../options/output.ts'
+import { colorFor, destination, writePieces } from '../output.ts'
 import { fileQuotes } from '../quote.ts'
 import { type AnalysisOptions, runAnalysis } from '../run-analysis.ts'
 
@@ -19,6 +19,7 @@ export async function run(
 ): Promise<void> {
   if (!/^\d+$/.test(id))
     throw new UsageError(`"${id}" is no flow: masqcheck show <number> <capture…>, with the number from the table`)
+  const { format, file } = destination(options.format, options.output, RECORD_FORMATS)
   const { report, interrupted } = await runAnalysis(captures, options, io)
   const verdicts = reportVerdicts(report)
   const verdict = verdicts.find(({ flow }) => flow.id === Number(id))
@@ -28,13 +29,13 @@ export async function run(
       `There is no flow ${id}: ${last === undefined ? 'the captures hold none' : `they go from 1 to ${last}`}`,
     )
   }
-  if (options.format === 'json' || options.format === 'ndjson') {
+  if (format === 'json' || format === 'ndjson') {
     const { flowJson } = await import('../../report/flow-json.ts')
-    await writePieces(flowJson(verdict, report, options.format), options.output, io)
+    await writePieces(flowJson(verdict, report, format), file, io)
   } else {
     const { show } = await import('../../report/show.ts')
-    const look = { width: outputWidth(io), color: useColor(io.stdout, options.color), quote: fileQuotes() }
-    await writePieces(show(verdict, report, look), options.output, io)
+    const look = { width: outputWidth(io), color: colorFor(file, io, options.color), quote: fileQuotes() }
+    await writePieces(show(verdict, report, look), file, io)
   }
   if (interrupted !== null) setStatus(interrupted)
 }

@@ -16,6 +16,6 @@ export function addCompletion(program: Command, { io }: Context): void {
   ])
   command.action(async (shell: Shell) => {
     const { writePieces } = await import('../output.ts')
-    await writePieces([completionScript(shell, program)], undefined, io)
+    await writePieces([completionScript(shell, program)], null, io)
   })
 }

@@ -3,7 +3,7 @@ import type { Options } from '../actions/explain.ts'
 import type { Context } from '../context.ts'
 import { addExamples, type Example } from '../help.ts'
 import { addClusterOptions } from '../options/cluster.ts'
-import { addOutputOptions } from '../options/output.ts'
+import { addOutputOptions, RECORD_FORMATS } from '../options/output.ts'
 import { addGroup, choice, collect, wholeNumber } from '../options/values.ts'
 
 const EXAMPLES: readonly Example[] = [
@@ -34,7 +34,7 @@ export function addExplain(program: Command, context: Context): void {
     new Option('--from <source>', 'address, pod/<namespace>/<name> or node/<name>').makeOptionMandatory(),
     new Option('--to <destination>', 'address, pod/…, node/… or svc/…, with :port').makeOptionMandatory(),
     choice('--protocol <name>', 'protocol', ['tcp', 'udp', 'icmp', 'sctp']).default('tcp'),
-    new Option('--source-port <port>', 'source port').argParser(wholeNumber(0)),
+    new Option('--source-port <port>', 'source port').argParser(wholeNumber(0, 65535)),
     new Option('--out-interface <device>', 'device the packet leaves by; told from routes without it'),
     new Option('--reply', 'the packet answers a connection that the destination opened'),
     new Option(
@@ -50,7 +50,7 @@ export function addExplain(program: Command, context: Context): void {
     command,
     'address of a node, or the name of the node that decides (told from the source without it)',
   )
-  addOutputOptions(command, ['table', 'json', 'ndjson'])
+  addOutputOptions(command, RECORD_FORMATS)
   command.action(async (options: Options) => {
     const { run } = await import('../actions/explain.ts')
     await run(options, context)

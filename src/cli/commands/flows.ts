@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { addExamples, type Example } from '../help.ts'
 import { addCaptureOptions, CAPTURE_ARGUMENT } from '../options/capture.ts'
 import { addClusterOptions } from '../options/cluster.ts'
-import { addOutputOptions, addSelectionOptions } from '../options/output.ts'
+import { addOutputOptions, addSelectionOptions, FLOW_FORMATS } from '../options/output.ts'
 
 const EXAMPLES: readonly Example[] = [
   { why: 'Every connection of a pasted tcpdump', line: 'masqcheck flows captures/seed/nginx-eth0.txt' },
@@ -20,8 +20,6 @@ const EXAMPLES: readonly Example[] = [
 ]
 
 /** Formats that make sense without verdicts. */
-const FORMATS = ['table', 'json', 'ndjson', 'zeek', 'zeek-json', 'html']
-
 /** `masqcheck flows`: flow reconstruction alone. */
 export function addFlows(program: Command, context: Context): void {
   const command = program
@@ -34,7 +32,7 @@ export function addFlows(program: Command, context: Context): void {
   addExamples(command, EXAMPLES)
   addCaptureOptions(command)
   addSelectionOptions(command)
-  addOutputOptions(command, FORMATS)
+  addOutputOptions(command, FLOW_FORMATS)
   addClusterOptions(command)
   command.action(async (captures: string[], options: Options) => {
     const { run } = await import('../actions/flows.ts')

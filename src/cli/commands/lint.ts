@@ -3,7 +3,7 @@ import type { Options } from '../actions/lint.ts'
 import type { Context } from '../context.ts'
 import { addExamples, type Example } from '../help.ts'
 import { addClusterOptions } from '../options/cluster.ts'
-import { addFailOption, addOutputOptions } from '../options/output.ts'
+import { addFailOption, addOutputOptions, LINT_FORMATS } from '../options/output.ts'
 import { addGroup, wholeNumber } from '../options/values.ts'
 
 const EXAMPLES: readonly Example[] = [
@@ -22,8 +22,6 @@ const EXAMPLES: readonly Example[] = [
 ]
 
 /** Formats that have something to say about findings. */
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'github', 'sarif', 'tap', 'html']
-
 /** `masqcheck lint`: contradictions inside the metadata. */
 export function addLint(program: Command, context: Context): void {
   const command = program
@@ -38,7 +36,7 @@ export function addLint(program: Command, context: Context): void {
   addGroup(command, 'Selection:', [
     new Option('--limit <n>', 'list at most so many findings').argParser(wholeNumber(1)),
   ])
-  addOutputOptions(command, FORMATS)
+  addOutputOptions(command, LINT_FORMATS)
   addFailOption(command)
   command.action(async (metadata: string[], options: Options) => {
     const { run } = await import('../actions/lint.ts')

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { addExamples } from '../help.ts'
 import { addCaptureOptions, CAPTURE_ARGUMENT } from '../options/capture.ts'
 import { addClusterOptions } from '../options/cluster.ts'
-import { addOutputOptions } from '../options/output.ts'
+import { addOutputOptions, RECORD_FORMATS } from '../options/output.ts'
 
 /** `masqcheck show`: one flow in full. */
 export function addShow(program: Command, context: Context): void {
@@ -18,7 +18,7 @@ export function addShow(program: Command, context: Context): void {
     .argument('[captures...]', CAPTURE_ARGUMENT)
   addExamples(command, [{ why: 'Why is flow 1 consistent?', line: 'masqcheck show 1 captures/seed' }])
   addCaptureOptions(command)
-  addOutputOptions(command, ['table', 'json', 'ndjson'])
+  addOutputOptions(command, RECORD_FORMATS)
   addClusterOptions(command)
   command.action(async (flow: string, captures: string[], options: Options) => {
     const { run } = await import('../actions/show.ts')

@@ -13,6 +13,23 @@ export interface OutputOptions {
   readonly progress: boolean
 }
 
+/** Formats of commands whose result is a single record. */
+export const RECORD_FORMATS: readonly FormatName[] = ['table', 'json', 'ndjson']
+
+/** Formats that have something to say of flows that are not judged. */
+export const FLOW_FORMATS: readonly FormatName[] = [...RECORD_FORMATS, 'zeek', 'zeek-json', 'html']
+
+/** Formats that have a place for findings. */
+export const LINT_FORMATS: readonly FormatName[] = [
+  ...RECORD_FORMATS,
+  'junit',
+  'markdown',
+  'github',
+  'sarif',
+  'tap',
+  'html',
+]
+
 /** @param formats - Names the command can write; all by default. */
 export function addOutputOptions(command: Command, formats: readonly string[] = Object.keys(FORMATS)): void {
   addGroup(command, 'Output:', [
@@ -46,7 +63,7 @@ export function addSelectionOptions(command: Command): void {
       '--sort <field>',
       'order by a field of the flow record, descending with a - before it: start, -forward.payloadBytes',
     ),
-    new Option('--limit <n>', 'list at most so many flows').argParser(wholeNumber(1)),
+    new Option('--limit <n>', 'list at most so many flows (html and what CI reads show all)').argParser(wholeNumber(1)),
     new Option('-a, --all', 'list every flow instead of counting those that need no attention'),
   ])
 }

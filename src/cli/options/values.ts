@@ -18,11 +18,12 @@ export function collectList(value: string, before: readonly string[] = []): stri
   ]
 }
 
-/** A whole number from `min` on. */
-export function wholeNumber(min: number): (value: string) => number {
+/** A whole number from `min` on, to `max` where there is an end; both inclusive. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`
   return (value) => {
     const n = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
-    if (!(n >= min)) throw new InvalidArgumentError(`It must be a whole number from ${min} on.`)
+    if (!(n >= min && n <= max)) throw new InvalidArgumentError(`It must be a whole number ${range}.`)
     return n
   }
 }
