@@ -172,6 +172,15 @@ describe('archives', () => {
     await expect(look(content)).rejects.toMatchObject({ code: expect.stringMatching(/^CAPTURE_(CORRUPT|LIMIT)$/) })
   })
 
+  test('cut before the table of contents of a zip are refused, with a way to rescue them', async () => {
+    const content = zipOf(MEMBERS)
+    for (const length of [40, content.length >> 1, content.length - 22])
+      await expect(look(content.slice(0, length))).rejects.toMatchObject({
+        code: 'CAPTURE_CORRUPT',
+        message: expect.stringMatching(/^\S*x\.archive: .*ends before its table of contents: .*zip -FF/),
+      })
+  })
+
   test('that would fill the disk stop at a limit', async () => {
     const limits = { ...DEFAULT_EXPANSION_LIMITS, maxSpool: 400 }
     for (const content of [await tarOf(MEMBERS), new Uint8Array(gzipSync(zipOf(MEMBERS)))]) {

@@ -159,6 +159,10 @@ function checkRatio(name: string, entry: Entry, { limits }: ArchiveBudget): Entr
 
 function damaged(name: string, error: unknown): CaptureError {
   if (error instanceof CaptureError) return error
-  const reason = error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  // A zip archive has its table of contents at its end, which a download that was cut lacks.
+  const reason = message.startsWith('End of central directory')
+    ? 'it ends before its table of contents: download it again, or rescue what is there (zip -FF cut.zip --out whole.zip)'
+    : message
   return new CaptureError('CAPTURE_CORRUPT', name, `Cannot read the zip archive: ${reason}`, null, { cause: error })
 }
