@@ -244,7 +244,7 @@ describe('outputs', () => {
   })
 })
 
-const built = existsSync(join(ROOT, 'dist/bin/main.js'))
+const built = existsSync(join(ROOT, 'dist/bin/main.cjs'))
 
 describe.skipIf(!built)('as a process of its own (after npm run build)', () => {
   const start = (argv: readonly string[]) =>
