@@ -56,11 +56,13 @@ export function escapeMarkdown(text: string): string {
 }
 
 /**
- * Code span of Markdown that holds any text.
+ * Code span of Markdown that holds any text; plain text where no code span of a table can.
  *
  * @param inTable - Pipes there need a backslash even inside code, which elsewhere would show.
  */
 export function markdownCode(text: string, inTable = false): string {
+  // GFM would take the backslash before the pipe for one that is escaped itself, and end the cell.
+  if (inTable && text.includes('\\|')) return escapeMarkdown(text)
   const safe = inTable ? escapeTerminal(text).replace(/\|/g, '\\|') : escapeTerminal(text)
   const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length))
   const fence = '`'.repeat(longest + 1)

@@ -3,7 +3,7 @@ import { type Cause, causesOf, causeTitle, otherFindings } from './causes.ts'
 import { escapeGithubMessage, escapeGithubProperty, escapeTerminal } from './escape.ts'
 import { captureName, type RenderOptions, type Report, reportVerdicts } from './report.ts'
 import { whatIfSide, whatIfTitle } from './what-if.ts'
-import { addressText, count, identityText, reasonText } from './words.ts'
+import { addressText, count, identityText, noFlowsText, reasonText } from './words.ts'
 
 type Level = 'error' | 'warning' | 'notice'
 
@@ -101,7 +101,11 @@ function whatIfAnnotation({ whatIf }: Report): Annotation[] {
 }
 
 // Nothing judged is nothing wrong, and a check that never sees its metadata would look well for ever.
-function unjudgedAnnotation({ unjudged, flows }: Report): Annotation[] {
+function unjudgedAnnotation(report: Report): Annotation[] {
+  const { unjudged, flows, command, findings, expectations } = report
+  if (command !== 'analyze') return []
+  if (flows.length === 0 && findings.length + expectations.length === 0)
+    return [{ level: 'warning', title: 'no verdicts', lines: [noFlowsText(report)] }]
   if (!unjudged || flows.length === 0) return []
   return [{ level: 'warning', title: 'no verdicts', lines: ['no cluster metadata was given: add --cluster <folder>'] }]
 }

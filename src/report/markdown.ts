@@ -12,6 +12,7 @@ import {
   decisionText,
   groupDigits,
   identityText,
+  noFlowsText,
   observationText,
   protocolText,
   reasonText,
@@ -48,6 +49,8 @@ function headline(report: Report): string {
   const bad = report.summary.verdicts.contradiction
   const errors = report.findings.filter((finding) => finding.severity === 'error').length
   const failed = report.expectations.filter((expectation) => expectation.status === 'failed').length
+  if (report.flows.length === 0 && bad + errors + failed === 0 && report.command !== 'lint')
+    return `⚠️ Nothing was judged: ${escapeMarkdown(noFlowsText(report))}.`
   if (report.unjudged) return '⚠️ No verdicts: no cluster metadata was given.'
   if (bad + errors + failed === 0) return '✅ Nothing contradicts the settings.'
   const parts = [

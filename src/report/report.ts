@@ -20,12 +20,14 @@ export interface Report {
   readonly whatIf?: WhatIf
   /** True where no metadata told anything of the cluster, so that no flow could be judged. */
   readonly unjudged?: boolean
+  /** How many flows `--where` left out. */
+  readonly setAside?: number
 }
 
 /** What `--fail-on` names. */
 export type FailOn = 'contradiction' | 'inconclusive' | 'never'
 
-/** How a format should present the report; formats for machines ignore all of it. */
+/** How a format should present the report; formats for machines ignore it, except that lists of records keep to `limit`. */
 export interface RenderOptions {
   /** Columns of the terminal, at least 40. */
   readonly width: number
@@ -65,9 +67,14 @@ export function captureName(report: Pick<Report, 'captures'>, index: number): st
   return report.captures[index]?.name ?? `capture ${index + 1}`
 }
 
-/** Records of all flows, made one at a time so that memory holds only the flows themselves. */
-export function* flowRecords(report: Report): Generator<FlowRecord> {
-  for (const flow of report.flows) yield toFlowRecord(flow, captureName(report, flow.flow.capture))
+/** Flows that a list of records is to hold: all, or the first `limit`. */
+export function listedFlows({ flows }: Report, { limit }: Pick<RenderOptions, 'limit'>): Report['flows'] {
+  return limit > 0 ? flows.slice(0, limit) : flows
+}
+
+/** Records of the flows listed, made one at a time so that memory holds only the flows themselves. */
+export function* flowRecords(report: Report, options: Pick<RenderOptions, 'limit'>): Generator<FlowRecord> {
+  for (const flow of listedFlows(report, options)) yield toFlowRecord(flow, captureName(report, flow.flow.capture))
 }
 
 /** Whether a verdict counts as failed; a contradiction does too where `inconclusive` is asked for. */

@@ -14,6 +14,7 @@ export function selectFlows(report: Report, matches: (record: FlowRecord) => boo
   return {
     ...report,
     flows,
+    setAside: report.flows.length - flows.length,
     findings: report.findings.filter(
       (finding) =>
         finding.flows === undefined || finding.flows.length === 0 || finding.flows.some((id) => kept.has(id)),

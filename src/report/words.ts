@@ -1,10 +1,10 @@
-import type { AnalysisSummary } from '../audit/analysis.ts'
 import type { CapturePoint, ContradictionCode, Observation, Verdict, VerdictName } from '../audit/verdict.ts'
 import type { Identity } from '../cluster/address-book.ts'
 import { ipFamily } from '../core/ip.ts'
 import { protocolName } from '../core/protocol.ts'
 import type { Flow, FlowEndpoint } from '../flow/flow.ts'
 import type { Decision } from '../masquerade/decision.ts'
+import type { Report } from './report.ts'
 
 /** What each contradiction means, as a headline for one flow or many. */
 export const CODE_MEANING: Readonly<Record<ContradictionCode, string>> = {
@@ -219,11 +219,28 @@ export function protocolCounts(flows: Iterable<Pick<Flow, 'protocol'>>): string 
 }
 
 /** `5 flows: 2 contradictions, 3 consistent; 10 packets in 1 capture`. */
-export function summaryText({ summary }: { readonly summary: AnalysisSummary }): string {
+export function summaryText(report: Counted): string {
+  const { summary } = report
   const verdicts = VERDICT_ORDER.filter((name) => summary.verdicts[name] > 0).map((name) => {
     const n = summary.verdicts[name]
     return name === 'contradiction' ? count(n, 'contradiction') : count(n, VERDICT_LABEL[name], VERDICT_LABEL[name])
   })
   const judged = verdicts.length === 0 ? '' : `: ${verdicts.join(', ')}`
-  return `${count(summary.flows, 'flow')}${judged}; ${count(summary.packets, 'packet')} in ${count(summary.captures, 'capture')}`
+  return `${flowsText(report)}${judged}; ${count(summary.packets, 'packet')} in ${count(summary.captures, 'capture')}`
+}
+
+/** What counts of flows are made from. */
+type Counted = Pick<Report, 'summary' | 'setAside'>
+
+/** `10 flows`, or `3 of 10 flows` where `--where` left some out. */
+export function flowsText({ summary, setAside = 0 }: Counted): string {
+  if (setAside === 0) return count(summary.flows, 'flow')
+  return `${groupDigits(summary.flows)} of ${count(summary.flows + setAside, 'flow')}`
+}
+
+/** Why a report without flows holds none. */
+export function noFlowsText({ summary, setAside = 0 }: Counted): string {
+  if (setAside > 0) return `none of ${count(setAside, 'flow')} matches --where`
+  const others = skippedText(summary.skipped)
+  return `there are no flows in what was captured${others === '' ? '' : ` (${others})`}`
 }

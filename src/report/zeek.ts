@@ -1,7 +1,7 @@
 import { protocolName } from '../core/protocol.ts'
 import type { Flow } from '../flow/flow.ts'
 import { escapeZeek, jsonText } from './escape.ts'
-import { isVerdict, type Report } from './report.ts'
+import { isVerdict, listedFlows, type RenderOptions, type Report } from './report.ts'
 
 type Value = string | number | boolean | null
 
@@ -34,19 +34,19 @@ const COLUMNS: readonly (readonly [name: string, type: string])[] = [
 ]
 
 /** conn.log as Zeek's ASCII writer makes it: tab separated, described by its header lines. */
-export function* zeek(report: Report): Generator<string> {
+export function* zeek(report: Report, options: RenderOptions): Generator<string> {
   const [first] = report.captures
   const day = zeekDay(first?.timeKind === 'absolute' ? first.startSec : 0)
   yield `#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#open\t${day}\n`
   yield `#fields\t${COLUMNS.map(([name]) => name).join('\t')}\n`
   yield `#types\t${COLUMNS.map(([, type]) => type).join('\t')}\n`
-  for (const flow of report.flows) yield `${connValues(flow).map(tsvText).join('\t')}\n`
+  for (const flow of listedFlows(report, options)) yield `${connValues(flow).map(tsvText).join('\t')}\n`
   yield `#close\t${day}\n`
 }
 
 /** conn.log as Zeek's JSON writer makes it: an object a line, unset fields left out. */
-export function* zeekJson(report: Report): Generator<string> {
-  for (const flow of report.flows) {
+export function* zeekJson(report: Report, options: RenderOptions): Generator<string> {
+  for (const flow of listedFlows(report, options)) {
     const values = connValues(flow)
     const fields = COLUMNS.flatMap(([name, type], i) => {
       const value = values[i] ?? null

@@ -28,6 +28,7 @@ const rows: [string, (text: string) => string, string, string][] = [
   ['code span with backticks', (text) => markdownCode(text), 'a`b', '`` a`b ``'],
   ['code span in a list', (text) => markdownCode(text), 'iptables-save | grep x', '`iptables-save | grep x`'],
   ['code span in a table', (text) => markdownCode(text, true), 'a|b', '`a\\|b`'],
+  ['pipe behind a backslash in a table', (text) => markdownCode(text, true), 'a\\|b', 'a\\\\\\|b'],
   ['annotation', escapeGithubMessage, '50%\r\nnext', '50%25%0D%0Anext'],
   ['annotation property', escapeGithubProperty, 'a:b,c', 'a%3Ab%2Cc'],
   ['TSV field', escapeZeek, 'a\tb\\c', 'a\\x09b\\x5cc'],

@@ -3,6 +3,7 @@ import { json } from '../../src/report/json.ts'
 import { junit } from '../../src/report/junit.ts'
 import { ndjson } from '../../src/report/ndjson.ts'
 import { documentSchema } from '../../src/report/records/schemas.ts'
+import { zeek, zeekJson } from '../../src/report/zeek.ts'
 import { leak, render, report, verdict } from '../support/report-fixtures.ts'
 
 const HOSTILE = '<b>\u001b[31m"\u202e\u0000]]>'
@@ -39,6 +40,25 @@ describe('ndjson', () => {
       .split('\n')
     expect(lines.every((line) => line.startsWith('{"record":"'))).toBe(true)
     expect(lines.map((line) => JSON.parse(line).record)).toEqual(['capture', 'flow', 'flow', 'summary'])
+  })
+})
+
+describe('--limit', () => {
+  const of = report([verdict(), leak(2), leak(3)])
+  const ids = (text: string) => [...text.matchAll(/"record":"flow","id":"(\d+)"/g)].map(([, id]) => id)
+
+  test('keeps lists of records short, and the counts whole', () => {
+    for (const format of [json, ndjson]) {
+      const text = render(format, of, { limit: 2 })
+      expect(ids(text)).toEqual(['1', '2'])
+      expect(text).toMatch(/"record":"summary".*"flows":3/)
+    }
+    expect(render(zeekJson, of, { limit: 2 }).trimEnd().split('\n')).toHaveLength(2)
+    expect(render(zeek, of, { limit: 2 }).match(/^\d/gm)).toHaveLength(2)
+  })
+
+  test('hides nothing from what CI reads', () => {
+    expect(render(junit, of, { limit: 1 })).toContain('tests="3" failures="2"')
   })
 })
 

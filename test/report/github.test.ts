@@ -82,6 +82,12 @@ describe('annotations', () => {
 
   test('warn that nothing was judged, rather than look well', () => {
     expect(annotations(report([verdict()], { unjudged: true }))).toMatchObject([{ level: 'warning' }])
-    expect(annotations(report([], { unjudged: true }))).toEqual([])
+    expect(annotations(report([]))).toEqual([
+      expect.objectContaining({ level: 'warning', text: expect.stringContaining('there are no flows in what was') }),
+    ])
+    expect(annotations(report([], { setAside: 3 }))).toEqual([
+      expect.objectContaining({ level: 'warning', text: expect.stringContaining('none of 3 flows matches --where') }),
+    ])
+    expect(annotations(report([], { command: 'lint' }))).toEqual([])
   })
 })

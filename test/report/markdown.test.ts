@@ -22,6 +22,9 @@ describe('the Markdown report', () => {
     expect(headline([leak(1)], { findings: [FINDING] })).toBe('❌ 1 contradiction, 1 error.')
     expect(headline([verdict()], { expectations: [failed] })).toBe('❌ 1 expectation not met.')
     expect(headline([verdict()], { unjudged: true })).toMatch(/^⚠️ No verdicts/)
+    expect(headline([])).toMatch(/^⚠️ Nothing was judged: there are no flows in what was captured/)
+    expect(headline([], { setAside: 1 })).toBe('⚠️ Nothing was judged: none of 1 flow matches --where.')
+    expect(headline([], { command: 'lint' })).toBe('✅ Nothing contradicts the settings.')
   })
 
   test('puts what is wrong before what is well, and what is well behind a fold', () => {

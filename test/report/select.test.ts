@@ -24,6 +24,7 @@ describe('selectFlows()', () => {
     expect(kept.summary).toMatchObject({ flows: 1, packets: 10, codes: { MASQUERADE_MISSING: 1 } })
     expect(kept.summary.verdicts).toEqual({ consistent: 0, contradiction: 1, inconclusive: 0, not_applicable: 0 })
     expect(kept.whatIf?.changes).toHaveLength(1)
+    expect(kept.setAside).toBe(2)
   })
 
   test('keeps the causes of what is kept, and findings about the metadata', () => {

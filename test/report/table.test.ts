@@ -156,6 +156,15 @@ describe('empty states', () => {
     )
   })
 
+  test('say that --where matched nothing, and nothing of what it left out', () => {
+    const text = render(table, report([], { summary: summary({ arp: 1 }), setAside: 12 }))
+    expect(text).toContain('No flows: none of 12 flows matches --where')
+    expect(text).toContain('0 of 12 flows · ')
+    expect(text).not.toContain('No TCP')
+    const udp = verdict({ flow: flow({ protocol: 17, tcp: null, connState: 'SF' }) })
+    expect(render(table, report([udp], { setAside: 1 }))).not.toContain('No TCP')
+  })
+
   test('count flows of other protocols', () => {
     const udp = verdict({ flow: flow({ protocol: 17, tcp: null, connState: 'SF' }) })
     expect(render(table, report([udp]))).toContain('No TCP in this capture: flows of 1 UDP')

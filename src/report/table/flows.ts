@@ -8,6 +8,7 @@ import {
   addressText,
   count,
   duration,
+  flowsText,
   groupDigits,
   identityText,
   octets,
@@ -137,7 +138,7 @@ function totals(report: Report, style: Style): string[] {
   const sent = sum(tcp.map((flow) => flow.forward.packets + flow.reverse.packets))
   const again = sum(tcp.map((flow) => flow.forward.retransmissions + flow.reverse.retransmissions))
   const rate = sent === 0 ? '0' : ((100 * again) / sent).toPrecision(2)
-  const lines = [[style.bold(count(flows.length, 'flow')), readText(report)].join(' · ')]
+  const lines = [[style.bold(flowsText(report)), readText(report)].join(' · ')]
   if (flows.length === 0) return lines
   lines.push(`states: ${states.map(([state, n]) => `${groupDigits(n)} ${state}`).join(', ')}`)
   lines.push(

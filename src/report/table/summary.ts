@@ -1,13 +1,15 @@
 import { escapeTerminal } from '../escape.ts'
 import type { Report } from '../report.ts'
-import { count, protocolCounts, skippedText, VERDICT_LABEL, VERDICT_ORDER } from '../words.ts'
+import { count, flowsText, noFlowsText, protocolCounts, skippedText, VERDICT_LABEL, VERDICT_ORDER } from '../words.ts'
 import type { Style } from './style.ts'
 import { wrap } from './wrap.ts'
 
 /** Says what was there instead where there are no flows, or none of TCP. */
 export function emptyState(report: Report): string[] {
-  const { flows, summary } = report
+  const { flows, summary, setAside = 0 } = report
   if (flows.some(({ flow }) => flow.protocol === 6)) return []
+  // What was left out may be of TCP.
+  if (setAside > 0) return flows.length > 0 ? [] : [`No flows: ${noFlowsText(report)}`]
   const where = summary.captures === 1 ? 'this capture' : 'these captures'
   const seen = flows.length === 0 ? '' : `flows of ${protocolCounts(flows.map(({ flow }) => flow))}`
   const what = [seen, skippedText(summary.skipped)].filter((text) => text !== '').join('; ')
@@ -27,10 +29,9 @@ export function summaryLine(report: Report, width: number, style: Style): string
     },
   )
   const interrupted = summary.interrupted ? [style.bad('interrupted: only what was read until then')] : []
-  return wrap(
-    [style.bold(count(summary.flows, 'flow')), ...verdicts, readText(report), ...interrupted].join(' · '),
-    width,
-  ).join('\n')
+  return wrap([style.bold(flowsText(report)), ...verdicts, readText(report), ...interrupted].join(' · '), width).join(
+    '\n',
+  )
 }
 
 /** `10 packets in 2 captures`. */
