@@ -12,6 +12,7 @@ import {
   decisionText,
   groupDigits,
   identityText,
+  NO_DECISION,
   noFlowsText,
   observationText,
   protocolText,
@@ -89,7 +90,7 @@ function flowRows(verdicts: readonly Verdict[], options: RenderOptions): string 
       protocolText(flow.protocol),
       `${markdownCode(addressText(flow.source), true)} ${escapeMarkdown(identityText(source))}`,
       `${markdownCode(addressText(flow.destination), true)} ${escapeMarkdown(identityText(destination))}`,
-      escapeMarkdown(expected === null ? 'nothing known' : decisionText(expected)),
+      escapeMarkdown(expected === null ? NO_DECISION : decisionText(expected)),
       escapeMarkdown(observationText(observed)),
       escapeMarkdown(`${reasonText(verdict)}${verdict.impact === null ? '' : `; ${verdict.impact}`}`),
     ]

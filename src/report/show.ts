@@ -17,6 +17,7 @@ import {
   decisionText,
   duration,
   identityText,
+  NO_DECISION,
   observationText,
   octets,
   pointText,
@@ -88,7 +89,7 @@ function factTable(verdict: Verdict, report: Report, width: number, style: Style
       'flow',
       `${protocolText(flow.protocol)} ${state}, ${duration(flowSeconds(flow))}, packets ${flow.forward.packets} / ${flow.reverse.packets}, payload ${octets(flow.forward.payloadBytes)} / ${octets(flow.reverse.payloadBytes)}`,
     ],
-    ['expected', expected === null ? 'nothing known of the settings' : ruledText(expected)],
+    ['expected', expected === null ? NO_DECISION : ruledText(expected)],
     ...(installed === null ? [] : [['installed', ruledText(installed)] as [string, string]]),
     ['seen', `${observationText(observed)} (confidence ${observed.confidence}): ${observed.basis}`],
     ...(original === null

@@ -1,7 +1,16 @@
 import type { ExpectationResult, Finding, Verdict } from '../audit/verdict.ts'
 import { formatSourceRef } from '../core/source-ref.ts'
 import { captureName, isFailure, type RenderOptions, type Report, reportVerdicts } from './report.ts'
-import { addressText, count, decisionText, identityText, observationText, protocolText, reasonText } from './words.ts'
+import {
+  addressText,
+  count,
+  decisionText,
+  identityText,
+  NO_DECISION,
+  observationText,
+  protocolText,
+  reasonText,
+} from './words.ts'
 
 /** One case of a report that CI reads as tests (JUnit, TAP). Texts are unescaped. */
 export interface ReportCase {
@@ -132,7 +141,7 @@ function flowCase(verdict: Verdict, report: Report, options: RenderOptions): Rep
 
 function proof({ expected, observed, because, evidence }: Verdict): string[] {
   return [
-    `expected: ${expected === null ? 'nothing known' : decisionText(expected)}`,
+    `expected: ${expected === null ? NO_DECISION : decisionText(expected)}`,
     `seen: ${observationText(observed)}`,
     ...because,
     ...evidence.map(({ kind, detail, confidence }) => `${kind} (${confidence}): ${detail}`),

@@ -1,6 +1,6 @@
 import type { WhatIf } from '../audit/analysis.ts'
 import type { Verdict } from '../audit/verdict.ts'
-import { count, decisionText, VERDICT_LABEL } from './words.ts'
+import { count, decisionText, NO_DECISION, VERDICT_LABEL } from './words.ts'
 
 /** `With routing-mode=tunnel: 2 flows would be decided otherwise, 1 verdict would change`. Not escaped. */
 export function whatIfTitle({ settings, changes }: WhatIf): string {
@@ -13,6 +13,6 @@ export function whatIfSide({ verdict, code, expected }: Verdict): {
   readonly verdict: string
   readonly decision: string
 } {
-  const decision = expected === null ? 'nothing known' : `${decisionText(expected)} (rule ${expected.rule})`
+  const decision = expected === null ? NO_DECISION : `${decisionText(expected)} (rule ${expected.rule})`
   return { verdict: code ?? VERDICT_LABEL[verdict], decision }
 }

@@ -16,6 +16,9 @@ export const CODE_MEANING: Readonly<Record<ContradictionCode, string>> = {
   NODE_SNAT_UNEXPECTED: 'node address as source where the client address should be',
 }
 
+/** What stands for a decision where there is none: the settings are not known, or do not bear on the flow. */
+export const NO_DECISION: string = 'no expectation'
+
 /** Order in which verdicts are shown: what needs attention first. */
 export const VERDICT_ORDER: readonly VerdictName[] = ['contradiction', 'inconclusive', 'consistent', 'not_applicable']
 

@@ -41,7 +41,7 @@ describe('flowTable()', () => {
 
   test('says that nothing is known where no settings are', () => {
     const unknown = verdict({ verdict: 'not_applicable', expected: null })
-    expect(text(flowTable([unknown], OPTIONS, STYLE))).toContain('nothing known')
+    expect(text(flowTable([unknown], OPTIONS, STYLE))).toContain('no expectation')
   })
 })
 
