@@ -74,8 +74,18 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...['enable-node-port', 'cluster-id', 'ip-masq-agent-config-path'],
 ])
 
+/** Whether masquerading depends on a cilium-config key. */
+export function isKnownSetting(key: string): boolean {
+  return KNOWN_KEYS.has(key)
+}
+
+/** The key that a mistyped one may stand for; `null` where none resembles it. */
+export function nearestSetting(key: string): string | null {
+  return nearest(key, [...KNOWN_KEYS])
+}
+
 function unknownKey(key: string): UsageError {
-  const near = nearest(key, [...KNOWN_KEYS])
+  const near = nearestSetting(key)
   const meant = near === null ? `known are ${[...KNOWN_KEYS].slice(0, 12).join(', ')} …` : `did you mean ${near}?`
   return new UsageError(`"${key}" is no setting that masquerading depends on: ${meant}`)
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Analysis } from '../audit/analysis.ts'
 import type { AnalyzeOptions } from '../audit/analyze.ts'
 import { MasqcheckError } from '../core/errors.ts'
+import type { Warning } from '../core/warning.ts'
 import { analysisReport, type Report } from '../report/report.ts'
 import { whyNot } from './errors.ts'
 import { compileFilter } from './filter.ts'
@@ -41,18 +42,33 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
-    const analysis = await analyze({ ...request, signal: interrupt.signal, onProgress: bar.onProgress })
+    const read = await analyze({ ...request, signal: interrupt.signal, onProgress: bar.onProgress })
     bar.stop()
+    const { cluster } = splitInputs(named, options)
+    const analysis = withWarnings(read, [...swallowedCaptures(cluster, read.cluster), ...(await doubts(read, options))])
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
-    const { cluster } = splitInputs(named, options)
     requireMetadata(cluster, analysis.cluster)
-    writeWarnings([...swallowedCaptures(cluster, analysis.cluster), ...analysis.summary.warnings], io, options)
+    writeWarnings(analysis.summary.warnings, io, options)
     return { report: await arrange(analysis, matches, options), interrupted: interrupt.status() }
   } finally {
     bar.stop()
     interrupt.stop()
   }
+}
+
+// Names are looked for in metadata of the command line: of several clusters that captures.yaml files name, each has its own.
+async function doubts({ captures, cluster }: Analysis, options: AnalysisOptions): Promise<Warning[]> {
+  const { at, cluster: paths, setting } = options
+  if (setting === undefined && (at === undefined || paths === undefined)) return []
+  const { pointDoubts, settingDoubts } = await import('./doubts.ts')
+  const points = paths === undefined ? [] : captures.flatMap((capture) => capture.points)
+  return [...settingDoubts(setting), ...pointDoubts(points, cluster)]
+}
+
+function withWarnings(analysis: Analysis, warnings: readonly Warning[]): Analysis {
+  const { summary } = analysis
+  return { ...analysis, summary: { ...summary, warnings: [...warnings, ...summary.warnings] } }
 }
 
 async function arrange(analysis: Analysis, matches: Matches | null, { sort }: AnalysisOptions): Promise<Report> {

@@ -3,6 +3,7 @@ import { parseIp } from '../../core/ip.ts'
 import type { Difference, ExplainOptions, Explanation } from '../../report/explain.ts'
 import type { FormatName } from '../../report/index.ts'
 import type { Context } from '../context.ts'
+import { settingDoubts } from '../doubts.ts'
 import { parseQuery, type QueryOptions } from '../explain-query.ts'
 import { outputWidth } from '../io.ts'
 import { requireMetadata } from '../load-cluster.ts'
@@ -32,7 +33,7 @@ export async function run(options: Options, { io }: Context): Promise<void> {
   const cluster = await loadCluster({ ...source, given: facts })
   writeInputs(cluster.inputs, io, options)
   requireMetadata(source.paths, cluster)
-  writeWarnings(cluster.warnings, io, options)
+  writeWarnings([...settingDoubts(options.setting), ...cluster.warnings], io, options)
   const { node: _, ...question } = options
   const named = parseQuery(node === undefined ? question : { ...question, node }, cluster.addressBook)
   const explanation = {

@@ -9,12 +9,13 @@ import { compileFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
 import { INTERRUPTED, watchSignals } from '../interrupt.ts'
-import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
+import type { Io } from '../io.ts'
+import { asksForNothing, clusterRequest, requireMetadata, swallowedCaptures } from '../load-cluster.ts'
 import { type CaptureOptions, flowOptions } from '../options/capture.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
 import { FLOW_FORMATS, type OutputOptions, type SelectionOptions } from '../options/output.ts'
 import { destinations } from '../output.ts'
-import { skippedNotes, writeWarnings } from '../warnings.ts'
+import { skippedNotes, writeInputs, writeWarnings } from '../warnings.ts'
 
 /** Options of `masqcheck flows`. */
 export type Options = ClusterOptions & CaptureOptions & OutputOptions & SelectionOptions
@@ -27,7 +28,7 @@ export async function run(named: readonly string[], options: Options, { io, setS
     import('../../capture/inputs.ts'),
     import('../../flow/read-flows.ts'),
   ])
-  const book = await addressBook({ ...options, cluster })
+  const book = await addressBook({ ...options, cluster }, io)
   const matches = options.where === undefined ? null : await compileFilter(options.where)
   const onSkipped = skippedNotes(io, options)
   const sets = await resolveInputs(captures, {
@@ -64,12 +65,14 @@ export async function run(named: readonly string[], options: Options, { io, setS
 }
 
 /** Names for addresses, where metadata was given. */
-async function addressBook(options: ClusterOptions): Promise<AddressBook | null> {
+async function addressBook(options: Options, io: Io): Promise<AddressBook | null> {
   const request = clusterRequest(options)
   if (asksForNothing(request)) return null
   const { loadCluster } = await import('../../cluster/load.ts')
   const cluster = await loadCluster(request)
+  writeInputs(cluster.inputs, io, options)
   requireMetadata(request.paths ?? [], cluster)
+  writeWarnings([...swallowedCaptures(request.paths ?? [], cluster), ...cluster.warnings], io, options)
   return cluster.addressBook
 }
 

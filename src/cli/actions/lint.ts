@@ -3,6 +3,7 @@ import type { Finding } from '../../audit/verdict.ts'
 import { UsageError } from '../../core/errors.ts'
 import type { FailOn, Report } from '../../report/report.ts'
 import type { Context } from '../context.ts'
+import { settingDoubts } from '../doubts.ts'
 import { ExitStatus } from '../errors.ts'
 import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
@@ -28,7 +29,7 @@ export async function run(metadata: readonly string[], options: Options, { io, s
   const cluster = await loadCluster(request)
   writeInputs(cluster.inputs, io, options)
   requireMetadata(request.paths ?? [], cluster)
-  writeWarnings(cluster.warnings, io, options)
+  writeWarnings([...settingDoubts(options.setting), ...cluster.warnings], io, options)
   const findings = lint(cluster)
   const report: Report = {
     tool: toolVersion(),
