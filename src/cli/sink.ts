@@ -136,6 +136,8 @@ export function writeFailed(file: string, cause: NodeJS.ErrnoException): Masqche
     EROFS: 'the file system is read-only',
     ENOSPC: 'no space is left',
     EISDIR: 'it is a folder',
+    EEXIST: 'a file of that name is there',
+    ENOTDIR: 'a part of the path is no folder',
   }
   return new MasqcheckError('OUTPUT_FAILED', `${file}: cannot be written: ${why[cause.code ?? ''] ?? cause.message}`, {
     cause,

@@ -72,6 +72,14 @@ export function listedFlows({ flows }: Report, { limit }: Pick<RenderOptions, 'l
   return limit > 0 ? flows.slice(0, limit) : flows
 }
 
+/** Findings that a list of records is to hold; beside flows they are few, and all belong there. */
+export function listedFindings(
+  { findings, command }: Report,
+  { limit }: Pick<RenderOptions, 'limit'>,
+): Report['findings'] {
+  return command === 'lint' && limit > 0 ? findings.slice(0, limit) : findings
+}
+
 /** Records of the flows listed, made one at a time so that memory holds only the flows themselves. */
 export function* flowRecords(report: Report, options: Pick<RenderOptions, 'limit'>): Generator<FlowRecord> {
   for (const flow of listedFlows(report, options)) yield toFlowRecord(flow, captureName(report, flow.flow.capture))

@@ -57,6 +57,19 @@ describe('--limit', () => {
     expect(render(zeek, of, { limit: 2 }).match(/^\d/gm)).toHaveLength(2)
   })
 
+  test('counts findings in lint alone', () => {
+    const findings = [FINDING, FINDING]
+    const listed = (some: object) =>
+      [json, ndjson].map(
+        (format) =>
+          render(format, report([], { findings, ...some }), { limit: 1 }).split('"record":"finding"').length - 1,
+      )
+    expect([listed({ command: 'lint' }), listed({})]).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+  })
+
   test('hides nothing from what CI reads', () => {
     expect(render(junit, of, { limit: 1 })).toContain('tests="3" failures="2"')
   })

@@ -27,9 +27,10 @@ export interface KubectlOptions {
 export async function runKubectl(args: readonly string[], options: KubectlOptions): Promise<KubectlResult> {
   const child = spawn(options.kubectl, [...options.common, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs,
     signal: options.signal,
   })
+  // spawn()'s own timeout keeps the process alive for its whole length where there is no kubectl to be run.
+  const timer = setTimeout(() => child.kill(), options.timeoutMs)
   const out: Buffer[] = []
   let size = 0
   let errors = ''
@@ -43,12 +44,16 @@ export async function runKubectl(args: readonly string[], options: KubectlOption
   })
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
       if (options.signal.aborted) resolve({ ok: false, stdout: '', reason: 'interrupted' })
       else if (error.code === 'ENOENT') {
         reject(
-          new UsageError(`"${options.kubectl}" is not on the PATH: install kubectl, or name it with --kubectl`, {
-            cause: error,
-          }),
+          new UsageError(
+            `"${options.kubectl}" ${options.kubectl.includes('/') ? 'is not there' : 'is not on the PATH'}: install kubectl, or name it with --kubectl`,
+            {
+              cause: error,
+            },
+          ),
         )
       } else
         reject(
@@ -58,6 +63,7 @@ export async function runKubectl(args: readonly string[], options: KubectlOption
         )
     })
     child.on('close', (code, killed) => {
+      clearTimeout(timer)
       const reason =
         size > MAX_ANSWER ? `answer larger than ${MAX_ANSWER / 2 ** 20} MiB` : whyFailed(errors, code, killed)
       resolve({ ok: code === 0, stdout: code === 0 ? Buffer.concat(out).toString('utf8') : '', reason })

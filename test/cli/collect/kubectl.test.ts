@@ -53,4 +53,13 @@ describe('runKubectl()', () => {
       message: expect.stringContaining('--kubectl') as string,
     })
   })
+
+  test('leaves no timer behind that would keep the process alive, kubectl or none', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    for (let i = 0; i < 20; i++) await run('', { kubectl: join(folder, 'none') }).catch(() => undefined)
+    await run('true')
+    // The test runner has timers of its own, which come and go.
+    expect(timers() - before).toBeLessThan(10)
+  })
 })
