@@ -4,6 +4,7 @@ import { ItemPruner } from './item-pruner.ts'
 import { type JsonHandler, JsonSplitter } from './json-splitter.ts'
 import { ListTally } from './list-tally.ts'
 import type { ManifestItem, PathStep } from './manifest.ts'
+import { MAX_NESTING, nestsTooDeep } from './nesting.ts'
 import { readDocument } from './read-document.ts'
 import type { Section } from './section.ts'
 import { type PositionedYaml, parseYaml, YamlSyntaxError } from './yaml-positions.ts'
@@ -88,6 +89,7 @@ export class ManifestReader implements JsonHandler {
 
   private parse(text: string, line: number): unknown {
     try {
+      if (nestsTooDeep(text)) throw new RangeError(`Nested deeper than ${MAX_NESTING} levels`)
       return JSON.parse(text)
     } catch (error) {
       const at = /position (\d+)/.exec(String(error))?.[1]

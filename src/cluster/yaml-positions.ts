@@ -1,5 +1,6 @@
 import { type Document, isNode, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import type { PathStep } from './manifest.ts'
+import { MAX_NESTING, nestsTooDeep } from './nesting.ts'
 
 /** Aliases one document may resolve to; more is an expansion attack, not a manifest. */
 const MAX_ALIASES = 100
@@ -27,9 +28,10 @@ export class YamlSyntaxError extends Error {
  * Parses one YAML document.
  *
  * @param version - 1.1 reads `yes` and `on` as booleans, as Go's decoders do.
- * @throws {YamlSyntaxError} on bad syntax, on more than 100 resolved aliases and on nesting the parser cannot hold.
+ * @throws {YamlSyntaxError} on bad syntax, on more than 100 resolved aliases and on nesting too deep to be meant.
  */
 export function parseYaml(text: string, version: '1.1' | '1.2' = '1.2'): PositionedYaml {
+  if (nestsTooDeep(text)) throw new YamlSyntaxError(`Nested deeper than ${MAX_NESTING} levels`, null)
   const lines = new LineCounter()
   try {
     const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, version })

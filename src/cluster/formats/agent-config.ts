@@ -2,7 +2,7 @@ import { type Cidr, makeCidr, parseCidr } from '../../core/cidr.ts'
 import { parseIp } from '../../core/ip.ts'
 import { dumpOf, type FactStore, type InputEntry, type SettingFact } from '../facts.ts'
 import { lineSource, numberedLines, type Section } from '../section.ts'
-import { isRecord, type Outcome, type StructuredFormat, type TextFormat } from './format.ts'
+import { isRecord, type Outcome, type StructuredFormat, type TextFormat, valueText } from './format.ts'
 import { prefixOfMask } from './netmask.ts'
 
 /** Fields of the agent's option struct, and the cilium-config keys they realise. */
@@ -97,9 +97,7 @@ export const agentConfigJson: StructuredFormat = {
 }
 
 function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return ''
-  if (Array.isArray(value)) return value.map(String).join(' ')
-  if (!isRecord(value)) return String(value)
+  if (!isRecord(value)) return valueText(value)
   const { IP, Mask } = value
   return cidrOf(typeof IP === 'string' ? IP : undefined, typeof Mask === 'string' ? Mask : undefined) ?? null
 }

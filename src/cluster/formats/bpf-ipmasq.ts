@@ -2,7 +2,7 @@ import { type Cidr, makeCidr, parseCidr } from '../../core/cidr.ts'
 import { parseIp } from '../../core/ip.ts'
 import { dumpOf, type FactStore, type InputEntry } from '../facts.ts'
 import { lineSource, numberedLines, type Section } from '../section.ts'
-import { isListOf, isRecord, type Outcome, type StructuredFormat, type TextFormat } from './format.ts'
+import { isListOf, isRecord, type Outcome, type StructuredFormat, type TextFormat, valueText } from './format.ts'
 import { prefixOfMask } from './netmask.ts'
 
 /** `cilium-dbg bpf ipmasq list`: the realised ip-masq-agent list. */
@@ -30,8 +30,8 @@ export const bpfIpmasqJson: StructuredFormat = {
 function cidrOf(value: unknown): Cidr | undefined {
   if (typeof value === 'string') return parseCidr(value)
   if (!isRecord(value)) return undefined
-  const ip = parseIp(String(value.IP))
-  const prefix = prefixOfMask(String(value.Mask))
+  const ip = parseIp(valueText(value.IP))
+  const prefix = prefixOfMask(valueText(value.Mask))
   return ip === undefined || prefix === undefined ? undefined : makeCidr(ip, prefix)
 }
 

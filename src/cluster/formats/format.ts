@@ -63,6 +63,16 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${/(?:s|x|ch)$/.test(noun) ? 'es' : 's'}`
 }
 
+/**
+ * A parsed value as the text of a setting: lists blank-separated, nothing as nothing. A mapping, which is the text of none, is
+ * JSON, so that it can be shown; `String()` would call what the mapping itself names `toString`.
+ */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value)) return value.map(valueText).join(' ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
 /** Whether a parsed value is a mapping. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)

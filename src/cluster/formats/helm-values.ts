@@ -4,7 +4,7 @@ import { HELM_KEYS, HELM_TELLING, isMisspeltValue } from '../helm-keys.ts'
 import type { PathStep } from '../manifest.ts'
 import type { Section } from '../section.ts'
 import { parseYaml, YamlSyntaxError } from '../yaml-positions.ts'
-import { isRecord, type Outcome, type StructuredFormat, type TextFormat } from './format.ts'
+import { isRecord, type Outcome, type StructuredFormat, type TextFormat, valueText } from './format.ts'
 
 /** A values file outranks a `--set` line among the inputs of the same origin. */
 const FILE_WEIGHT = 0
@@ -27,8 +27,8 @@ export const helmMetadata: StructuredFormat = {
     if (chart !== 'cilium') return { kind: 'helm-metadata', note: 'recognised, not used: not the chart of Cilium' }
     const line = item.lineOf(['version'])
     const source = line === null ? { file: section.file } : { file: section.file, line }
-    store.versions.push({ version: textOf(version), origin: 'helm-values', source })
-    return { kind: 'helm-metadata', note: `chart version ${textOf(version)}` }
+    store.versions.push({ version: valueText(version), origin: 'helm-values', source })
+    return { kind: 'helm-metadata', note: `chart version ${valueText(version)}` }
   },
 }
 
@@ -84,13 +84,13 @@ export function addHelmValues(
   }
   // extraConfig is appended last and may override what the other values wrote.
   const extra = isRecord(values.extraConfig) ? values.extraConfig : {}
-  for (const [key, value] of Object.entries(extra)) set(key, textOf(value), ['extraConfig', key])
+  for (const [key, value] of Object.entries(extra)) set(key, valueText(value), ['extraConfig', key])
   for (const [path, keys] of HELM_KEYS) {
     const steps = path.split('.')
     const value = valueAt(values, steps)
     if (value === undefined || value === null) continue
     for (const { key, text, implied } of keys) {
-      const own = text === undefined ? textOf(value) : text(textOf(value))
+      const own = text === undefined ? valueText(value) : text(valueText(value))
       if (own !== undefined && !Object.hasOwn(extra, key)) set(key, own, steps, implied)
     }
   }
@@ -105,11 +105,6 @@ function valueAt(values: unknown, steps: readonly string[]): unknown {
   return current
 }
 
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join(' ')
-  return value === null || value === undefined ? '' : String(value)
-}
-
 /** `encryption.enabled` and `encryption.type` together. */
 function addEncryption(
   values: Readonly<Record<string, unknown>>,
@@ -117,8 +112,8 @@ function addEncryption(
 ): void {
   const enabled = valueAt(values, ['encryption', 'enabled'])
   if (enabled === undefined) return
-  const type = textOf(valueAt(values, ['encryption', 'type']) ?? 'ipsec')
-  const on = textOf(enabled) === 'true'
+  const type = valueText(valueAt(values, ['encryption', 'type']) ?? 'ipsec')
+  const on = valueText(enabled) === 'true'
   set('enable-wireguard', String(on && type === 'wireguard'), ['encryption', 'enabled'])
   set('enable-ipsec', String(on && type === 'ipsec'), ['encryption', 'enabled'])
 }

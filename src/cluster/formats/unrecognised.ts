@@ -1,5 +1,5 @@
 import type { Section } from '../section.ts'
-import { isListOf, isRecord } from './format.ts'
+import { isListOf, isRecord, valueText } from './format.ts'
 
 /** What to say of an input nothing here reads. */
 export interface Unrecognised {
@@ -130,7 +130,7 @@ function knownValue(value: unknown): Unrecognised | undefined {
     const beside = BESIDE.find((key) => key in value)
     if (beside !== undefined) return unused(`${beside}-file`, `a list of ${beside}, no cluster metadata`)
     if ('kind' in value && 'message' in value && value.kind === 'Status')
-      return unused('kubectl-error', String(value.message))
+      return unused('kubectl-error', valueText(value.message))
   }
   if (Array.isArray(value) && value.length === 0) return unused('empty-list', 'an empty list')
   if (isListOf(value, (element) => 'frontend-address' in element || 'spec' in element)) {
