@@ -9,13 +9,15 @@ import { type Progress, startProgress } from './progress.ts'
  * Captures and metadata as the command line names them. `--cluster` takes several paths, so that in `--cluster folder a.pcap` the
  * capture has gone to it: where no capture is named elsewhere, the last path of `--cluster` is one.
  *
- * @throws {UsageError} where there is no capture.
+ * @throws {UsageError} where there is no capture, or a name is empty.
  */
 export function splitInputs(
   captures: readonly string[],
   options: ClusterOptions,
 ): { captures: readonly string[]; cluster: readonly string[] } {
   const cluster = options.cluster ?? []
+  if ([...captures, ...cluster].includes(''))
+    throw new UsageError('An empty text names no file: is a variable of the shell not set?')
   if (captures.length > 0) return { captures, cluster }
   const last = cluster.at(-1)
   if (last === undefined) throw new UsageError('No capture is given: name a file, a folder, or - for standard input')

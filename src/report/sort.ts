@@ -73,7 +73,7 @@ function compareKnown(a: NonNullable<Value>, b: NonNullable<Value>): number {
 function unknownField(path: string, flow: Report['flows'][number] | undefined, report: Report): UsageError {
   const fields = flow === undefined ? [] : leaves(toFlowRecord(flow, captureName(report, flow.flow.capture)))
   const last = path.split('.').at(-1) ?? path
-  const near = fields.filter((field) => field.toLowerCase().includes(last.toLowerCase())).slice(0, 4)
+  const near = fields.filter((field) => last !== '' && field.toLowerCase().includes(last.toLowerCase())).slice(0, 4)
   const meant = near.length > 0 ? `did you mean ${near.join(', ')}? Others are` : 'such are'
   const some = [...Object.keys(SHORT), 'id', 'start', 'source.port', 'tcp.handshakeRttSeconds'].join(', ')
   return new UsageError(`--sort "${path}" is no field of the flow record: ${meant} ${some}`)

@@ -67,6 +67,8 @@ describe('splitInputs()', () => {
 
   test('refuses to work on nothing', () => {
     expect(() => splitInputs([], {})).toThrow(UsageError)
+    expect(() => splitInputs([''], {})).toThrow('An empty text names no file')
+    expect(() => splitInputs(['a.pcap'], { cluster: [''] })).toThrow('An empty text names no file')
   })
 })
 

@@ -31,6 +31,7 @@ describe('sortReport()', () => {
   })
 
   test('names the fields where there is no such one', () => {
+    expect(() => sortReport(of, '-')).toThrow(/--sort "" is no field of the flow record: such are verdict/)
     expect(() => sortReport(of, 'colour')).toThrow(/--sort "colour" is no field.*source\.port/)
     expect(() => sortReport(of, 'source')).not.toThrow()
     expect(() => sortReport(of, 'constructor.name')).toThrow(/is no field/)
