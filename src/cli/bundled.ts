@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { cachedDataVersionTag } from 'node:v8'
 import { Script } from 'node:vm'
 
 /** What the bundle of the command line exports. */
@@ -14,15 +15,17 @@ export interface Bundled {
 }
 
 /**
- * Loads the command line, bundled as a function of CommonJS' five names, with the compiled code kept beside it: compiling took most of the time of a small run.
- * V8 refuses code that another version or other flags of it made, and code of a source of another length; the bundle is then
+ * Loads the command line, bundled as a function of CommonJS' five names, with the compiled code kept beside it: compiling took most of
+ * the time of a small run. V8 refuses code that other flags made, and code of a source of another length; but it takes, and
+ * crashes on, code of another release of Node with the same V8. So each release has its own file, and without one the bundle is
  * compiled as any module is.
  *
  * @param file - Absolute path.
  * @throws {Error} Where the bundle cannot be read.
  */
 export function loadBundle(file: string): Bundled {
-  const codeFile = `${file}.code`
+  const { version, platform, arch } = process
+  const codeFile = `${file}.${version}-${platform}-${arch}-${cachedDataVersionTag()}.code`
   const cachedData = readIfThere(codeFile)
   // The bundle is ASCII, which V8 takes as it is when it is read as Latin-1.
   const script = new Script(readFileSync(file, 'latin1'), {
