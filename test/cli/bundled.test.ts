@@ -28,7 +28,7 @@ describe('loadBundle()', () => {
     expect(answer()).toEqual([1, 'main.cjs', folderName])
   })
 
-  test('leaves alone the code of another release of Node', () => {
+  test('leaves alone the code of another build of Node', () => {
     const own = codeFile()
     expect(own).toContain(`${process.version}-${process.platform}-${process.arch}`)
     const other = own.replace(process.version, 'v20.0.0')
