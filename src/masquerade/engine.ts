@@ -29,5 +29,8 @@ function unmetRequirement(settings: Settings): string | null {
   const replacement = settings.kubeProxyReplacement
   const stated = replacement.origin !== 'default' && ['false', 'disabled'].includes(replacement.value)
   const nodePort = settings.raw.get('enable-node-port')?.value === 'true'
-  return stated && !nodePort ? `kube-proxy-replacement is ${replacement.value}, so BPF NodePort is off` : null
+  if (stated && !nodePort) return `kube-proxy-replacement is ${replacement.value}, so BPF NodePort is off`
+  const { bpfLbSock: socketLb, routingMode } = settings
+  const withoutSocketLb = socketLb.origin !== 'default' && !socketLb.value
+  return withoutSocketLb && routingMode.value === 'tunnel' ? 'routing is tunnel and socket load balancing is off' : null
 }

@@ -4,6 +4,8 @@ import { buildSettings } from '../support/masquerade-cluster.ts'
 
 const BPF = { 'enable-bpf-masquerade': 'true' }
 
+const PARTIAL = { ...BPF, 'kube-proxy-replacement': 'partial', 'enable-node-port': 'true' }
+
 describe('chooseEngine()', () => {
   test.each([
     ['BPF', { ...BPF, 'kube-proxy-replacement': 'true' }, '1.17', 'bpf'],
@@ -16,6 +18,10 @@ describe('chooseEngine()', () => {
     ],
     ['unmet up to 1.14', { ...BPF, 'kube-proxy-replacement': 'disabled' }, '1.14', 'iptables'],
     ['NodePort by itself', { ...BPF, 'kube-proxy-replacement': 'disabled', 'enable-node-port': 'true' }, '1.14', 'bpf'],
+    ['no socket LB in the tunnel', { ...PARTIAL, 'bpf-lb-sock': 'false' }, '1.13', 'iptables'],
+    ['socket LB in the tunnel', { ...PARTIAL, 'bpf-lb-sock': 'true' }, '1.13', 'bpf'],
+    ['no socket LB, native', { ...PARTIAL, 'bpf-lb-sock': 'false', 'routing-mode': 'native' }, '1.14', 'bpf'],
+    ['no socket LB since 1.15', { ...PARTIAL, 'bpf-lb-sock': 'false' }, '1.15', 'bpf'],
     ['nothing said of the replacement', BPF, '1.14', 'bpf'],
     [
       'interfaces',

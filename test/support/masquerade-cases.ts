@@ -90,7 +90,8 @@ export function clusterOf(row: MasqueradeCase): ClusterSnapshot {
 
 /** The question a case asks. */
 export function queryOf({ flow }: MasqueradeCase): PacketQuery {
-  const protocols = { tcp: IpProtocol.Tcp, udp: IpProtocol.Udp, icmp: IpProtocol.Icmp, sctp: IpProtocol.Sctp }
+  const icmp = flow.src.includes(':') ? IpProtocol.Icmpv6 : IpProtocol.Icmp
+  const protocols = { tcp: IpProtocol.Tcp, udp: IpProtocol.Udp, icmp, sctp: IpProtocol.Sctp }
   return {
     source: flow.src,
     destination: flow.dst,
@@ -187,7 +188,8 @@ function ipAddr(node: NodeSpec) {
 
 function ipRoute(route: NonNullable<MasqueradeCase['routes']>[number]) {
   const { dst, dev, src } = route
-  return { dst: dst === '0.0.0.0/0' ? 'default' : dst, dev, ...(src === undefined ? {} : { prefsrc: src }), flags: [] }
+  const isDefault = dst === '0.0.0.0/0' || dst === '::/0'
+  return { dst: isDefault ? 'default' : dst, dev, ...(src === undefined ? {} : { prefsrc: src }), flags: [] }
 }
 
 function policyObject(policy: NonNullable<MasqueradeCase['egressGatewayPolicies']>[number], i: number) {

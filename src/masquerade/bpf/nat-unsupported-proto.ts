@@ -3,17 +3,23 @@ import { atLeast } from '../cilium-version.ts'
 import type { PacketFacts } from '../facts.ts'
 import { DROP, no, type Outcome, preserve, type RuleAnswer, type TranslationRule, unclear, yes } from '../rule.ts'
 
-// Code points of ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861).
-const ICMP = { echoReply: 0, unreachable: 3, echo: 8, timeExceeded: 11 } as const
-const ICMPV6 = {
-  unreachable: 1,
-  tooBig: 2,
-  timeExceeded: 3,
-  echo: 128,
-  echoReply: 129,
-  neighborSolicitation: 135,
-  neighborAdvertisement: 136,
-} as const
+/** What becomes of the message types of one ICMP: all that are not named are dropped. */
+interface IcmpTypes {
+  readonly name: string
+  readonly echo: number
+  /** Let through untouched. */
+  readonly passed: readonly number[]
+  /** Translated by the packet they quote. */
+  readonly errors: readonly number[]
+}
+
+const UNREACHABLE = 3
+
+/** RFC 792: echo reply; destination unreachable and time exceeded. */
+const ICMP_TYPES: IcmpTypes = { name: 'icmp', echo: 8, passed: [0], errors: [UNREACHABLE, 11] }
+
+/** RFC 4443 and 4861: echo reply and neighbour discovery; unreachable, packet too big and time exceeded. */
+const ICMPV6_TYPES: IcmpTypes = { name: 'icmpv6', echo: 128, passed: [129, 135, 136], errors: [1, 2, 3] }
 
 /** The engine translates TCP, UDP, SCTP where enabled, and of ICMP echo and errors; other ICMP is dropped. */
 export const natUnsupportedProto: TranslationRule = {
@@ -28,11 +34,8 @@ export const natUnsupportedProto: TranslationRule = {
       case IpProtocol.Sctp:
         return sctp(facts)
       case IpProtocol.Icmp:
-        return icmp(facts, wanted, ICMP.echo, [ICMP.echoReply], [ICMP.unreachable, ICMP.timeExceeded])
-      case IpProtocol.Icmpv6: {
-        const passed = [ICMPV6.echoReply, ICMPV6.neighborSolicitation, ICMPV6.neighborAdvertisement]
-        return icmp(facts, wanted, ICMPV6.echo, passed, [ICMPV6.unreachable, ICMPV6.tooBig, ICMPV6.timeExceeded])
-      }
+      case IpProtocol.Icmpv6:
+        return icmp(facts, wanted, facts.family === 4 ? ICMP_TYPES : ICMPV6_TYPES)
       default:
         return yes(preserve(facts), `IP protocol ${protocol} is not translated`)
     }
@@ -45,15 +48,9 @@ function sctp(facts: PacketFacts): RuleAnswer {
   return yes(preserve(facts), 'enable-sctp is false: sctp is not translated', { source: setting.source })
 }
 
-function icmp(
-  facts: PacketFacts,
-  wanted: Outcome,
-  echo: number,
-  passed: readonly number[],
-  errors: readonly number[],
-): RuleAnswer {
+/** The family of the addresses tells ICMP from ICMPv6; a question may give either number for `icmp`. */
+function icmp(facts: PacketFacts, wanted: Outcome, { name, echo, passed, errors }: IcmpTypes): RuleAnswer {
   const type = facts.query.icmpType
-  const name = protocolName(facts.query.protocol)
   if (type === undefined || type === null) {
     return no(`${name} taken for an echo request`, { assumptions: [`${name} type not given: echo request assumed`] })
   }
@@ -67,7 +64,7 @@ function icmp(
 function icmpError(facts: PacketFacts, wanted: Outcome, name: string): RuleAnswer {
   if (wanted.action === 'preserve') return no(`${name} is allowed`)
   if (facts.family === 4 && !atLeast(facts.version, 1, 15)) {
-    if (facts.query.icmpType !== ICMP.unreachable) return yes(DROP, `${facts.version.text} drops ${name}`)
+    if (facts.query.icmpType !== UNREACHABLE) return yes(DROP, `${facts.version.text} drops ${name}`)
     return unclear(DROP, `the code of the ${name}`, `${facts.version.text} translates only "fragmentation needed"`)
   }
   const when = 'the packet it quotes belongs to a connection that was not masqueraded'

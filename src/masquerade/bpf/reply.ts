@@ -16,5 +16,6 @@ export const reply: MasqueradeRule = {
 
 function isEchoReply(facts: PacketFacts): boolean {
   const { protocol, icmpType } = facts.query
-  return (protocol === IpProtocol.Icmp && icmpType === 0) || (protocol === IpProtocol.Icmpv6 && icmpType === 129)
+  if (protocol !== IpProtocol.Icmp && protocol !== IpProtocol.Icmpv6) return false
+  return icmpType === (facts.family === 4 ? 0 : 129)
 }

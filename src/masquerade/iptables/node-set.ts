@@ -1,8 +1,8 @@
-import { ipFamily } from '../../core/ip.ts'
-import { atLeast } from '../cilium-version.ts'
+import type { NodeAddressType } from '../../cluster/snapshot.ts'
+import { atLeast, type CiliumVersion } from '../cilium-version.ts'
 import { describeIdentity } from '../endpoints.ts'
 import type { PacketFacts } from '../facts.ts'
-import { type MasqueradeRule, no, preserve, unclear, yes } from '../rule.ts'
+import { type MasqueradeRule, no, preserve, type RuleAnswer, unclear, yes } from '../rule.ts'
 import { allOf, type Condition, egressPatterns, inAllocCidr, leaves } from './conditions.ts'
 
 /** Rule 1: in native routing, what goes to the InternalIP of a node is accepted as it is. */
@@ -22,8 +22,23 @@ export const nodeSet: MasqueradeRule = {
       return yes(preserve(facts), detail, { source, assumptions: ['output device not known (ip route)'] })
     }
     if (match.holds === null) return unclear(preserve(facts), match.missing, detail, { source })
-    return no(match.text, { source })
+    return no(match.text, { source, ...ifEarlier(facts) })
   },
+}
+
+/** 1.11.0 and 1.11.1 put ExternalIPs into the set too; of `1.11` alone nothing says which side of 1.11.2 it is on. */
+function listsExternalIps(version: CiliumVersion): boolean | null {
+  if (atLeast(version, 1, 12)) return false
+  return version.patch === null ? null : version.patch < 2
+}
+
+function ifEarlier(facts: PacketFacts): Pick<RuleAnswer, 'assumptions' | 'otherwise'> | undefined {
+  if (listsExternalIps(facts.version) !== null || !isNodeAddress(facts, ['ExternalIP'])) return undefined
+  if (fromHere(facts).holds === false) return undefined
+  return {
+    assumptions: ['Cilium 1.11.2 or later assumed'],
+    otherwise: [{ outcome: preserve(facts), rule: 'node-set', when: 'the release is 1.11.0 or 1.11.1' }],
+  }
 }
 
 /** With `egress-masquerade-interfaces` every masquerade rule names the same devices as this one. */
@@ -32,20 +47,28 @@ function isOnlyDeviceOpen(facts: PacketFacts): boolean {
   return inNodeSet(facts).holds === true && nativeRouting(facts).holds === true
 }
 
-/** InternalIPs of all nodes, those of other clusters of a mesh included; ExternalIPs and cilium_host are not in it. */
+/** InternalIPs of all nodes, those of other clusters of a mesh included; cilium_host addresses are not in it. */
 function inNodeSet(facts: PacketFacts): Condition {
   const to = facts.query.destination
   if (facts.destination.place === 'unknown') {
     return { holds: null, text: `${to} may be a node`, missing: `the node list, for ${to}` }
   }
-  const { identity } = facts.destination
-  const holder = identity.node === null ? undefined : facts.cluster.nodesByName.get(identity.node)
-  const holds =
-    holder?.addresses.some(({ ip, type }) => ip === to && type === 'InternalIP' && ipFamily(ip) === facts.family) ??
-    (identity.kind === 'node' && (identity.addressType ?? 'InternalIP') === 'InternalIP')
-  const name = describeIdentity(identity)
+  const types =
+    listsExternalIps(facts.version) === true ? (['InternalIP', 'ExternalIP'] as const) : (['InternalIP'] as const)
+  const holds = isNodeAddress(facts, types)
+  const name = describeIdentity(facts.destination.identity)
   const set = `cilium_node_set_v${facts.family}`
-  return { holds, text: `${name} ${holds ? 'in' : 'not in'} ${set} (InternalIPs of nodes)`, missing: '' }
+  return { holds, text: `${name} ${holds ? 'in' : 'not in'} ${set} (${types.join('s and ')}s of nodes)`, missing: '' }
+}
+
+/** Whether the destination is listed for its node as an address of one of these types. */
+function isNodeAddress(facts: PacketFacts, types: readonly NodeAddressType[]): boolean {
+  const { identity } = facts.destination
+  const to = facts.query.destination
+  const holder = identity.node === null ? undefined : facts.cluster.nodesByName.get(identity.node)
+  if (holder !== undefined) return holder.addresses.some(({ ip, type }) => ip === to && types.includes(type))
+  const type = identity.addressType ?? 'InternalIP'
+  return identity.kind === 'node' && types.some((one) => one === type)
 }
 
 function fromHere(facts: PacketFacts): Condition {

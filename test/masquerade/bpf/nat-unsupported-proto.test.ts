@@ -28,6 +28,8 @@ describe('nat-unsupported-proto', () => {
     ['SCTP, not enabled', { protocol: 132 }, 'preserve nat-unsupported-proto'],
     ['GRE', { protocol: 47 }, 'preserve nat-unsupported-proto'],
     ['ICMPv6 echo request', { ...V6, icmpType: 128 }, 'masquerade local-endpoint'],
+    ['ICMPv6 echo request, asked for as icmp', { ...V6, protocol: 1, icmpType: 128 }, 'masquerade local-endpoint'],
+    ['ICMPv6 echo reply', { ...V6, icmpType: 129 }, 'preserve reply'],
     ['packet too big', { ...V6, icmpType: 2 }, 'masquerade local-endpoint'],
     ['neighbour solicitation', { ...V6, icmpType: 135 }, 'preserve nat-unsupported-proto'],
     [

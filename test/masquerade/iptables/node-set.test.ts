@@ -1,19 +1,17 @@
-import { describe } from 'vitest'
-import { askRows, IPTABLES, N1, N2, N2_ADDRESS, OTHER_POD, TUNNEL } from '../../support/masquerade-ask.ts'
+import { describe, expect, test } from 'vitest'
+import { ask, askRows, IPTABLES, N1, N2, N2_ADDRESS, OTHER_POD, TUNNEL } from '../../support/masquerade-ask.ts'
 
 const MESH = [N1, N2, { name: 'far', internalIP: '172.30.0.9', remoteCluster: true }]
+const N2_EXTERNAL = '35.190.10.12'
+const WIDE = { ...IPTABLES, 'ipv4-native-routing-cidr': '10.99.0.0/16' }
 const BY_IF = { ...IPTABLES, 'egress-masquerade-interfaces': 'eth0' }
 const at = (version: string) => ({ cluster: { version } })
 
 describe('node-set', () => {
   askRows([
     ['InternalIP', { config: IPTABLES, destination: N2_ADDRESS }, 'preserve node-set'],
-    ['ExternalIP', { config: IPTABLES, destination: '35.190.10.12' }, 'masquerade non-cluster'],
-    [
-      'cilium_host of another node',
-      { config: { ...IPTABLES, 'ipv4-native-routing-cidr': '10.99.0.0/16' }, destination: '10.244.2.250' },
-      'masquerade non-cluster',
-    ],
+    ['ExternalIP', { config: IPTABLES, destination: N2_EXTERNAL }, 'masquerade non-cluster'],
+    ['cilium_host of another node', { config: WIDE, destination: '10.244.2.250' }, 'masquerade non-cluster'],
     [
       'a node of another cluster of the mesh',
       { config: IPTABLES, destination: '172.30.0.9', cluster: { nodes: MESH } },
@@ -23,6 +21,9 @@ describe('node-set', () => {
     ['tunnel routing', { config: { ...IPTABLES, ...TUNNEL }, destination: N2_ADDRESS }, 'masquerade non-cluster'],
     ['1.10', { config: IPTABLES, destination: N2_ADDRESS, ...at('1.10') }, 'masquerade non-cluster'],
     ['1.11', { config: IPTABLES, destination: N2_ADDRESS, ...at('1.11') }, 'preserve node-set'],
+    ['ExternalIP, 1.11.1', { config: IPTABLES, destination: N2_EXTERNAL, ...at('1.11.1') }, 'preserve node-set'],
+    ['ExternalIP, 1.11.2', { config: IPTABLES, destination: N2_EXTERNAL, ...at('1.11.2') }, 'masquerade non-cluster'],
+    ['cilium_host, 1.11.1', { config: WIDE, destination: '10.244.2.250', ...at('1.11.1') }, 'masquerade non-cluster'],
     [
       'a source of the pod CIDR is wanted',
       { config: IPTABLES, source: '172.17.0.5', destination: N2_ADDRESS },
@@ -50,4 +51,10 @@ describe('node-set', () => {
       'preserve node-set',
     ],
   ])
+  test('of 1.11 alone nothing says whether ExternalIPs are in the set', () => {
+    const decision = ask({ config: IPTABLES, destination: N2_EXTERNAL, ...at('1.11') })
+    expect(decision.action).toBe('masquerade')
+    expect(decision.alternatives).toMatchObject([{ action: 'preserve', when: 'the release is 1.11.0 or 1.11.1' }])
+    expect(ask({ config: IPTABLES, ...at('1.11') }).alternatives).toEqual([])
+  })
 })
