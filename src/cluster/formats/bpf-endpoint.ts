@@ -5,7 +5,7 @@ import { lineSource, numberedLines, type Section } from '../section.ts'
 import { keyedBy } from './bpf-ipcache.ts'
 import { isRecord, type Outcome, type StructuredFormat, type TextFormat } from './format.ts'
 
-const ROW = /^(\[?[0-9a-fA-F.:]+\]?)\s+(\(localhost\)|id=.*)$/
+const ROW = /^(\[?[0-9a-fA-F.:]+(?:\](?::\d+)?)?)\s+(\(localhost\)|id=.*)$/
 
 /** `cilium-dbg bpf endpoint list`: pods of this node, and with `(localhost)` every address of the host, cilium_host among them. */
 export const bpfEndpointText: TextFormat = {
@@ -31,9 +31,10 @@ export const bpfEndpointJson: StructuredFormat = {
   },
 }
 
-/** Released forms print `:0` behind the address, IPv6 in brackets or bare. */
+/** Released forms print `:0` behind the address, IPv6 in brackets or bare: of a bare one it is cut where an address is left. */
 function factOf(text: string, info: string, source: SourceRef): AddressFact[] {
-  const ip = parseIp(text.replace(/^\[(.*)\](?::\d+)?$/, '$1')) ?? parseIp(text.replace(/:\d+$/, ''))
+  const bracketed = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1]
+  const ip = bracketed === undefined ? (parseIp(text.replace(/:0$/, '')) ?? parseIp(text)) : parseIp(bracketed)
   if (ip === undefined) return []
   const isHost = info.startsWith('(localhost)')
   return [

@@ -60,13 +60,17 @@ export const ipAddrBrief: TextFormat = {
     const devices = numberedLines(section).flatMap(({ text, line }): NodeDevice[] => {
       const [, name, list = ''] = BRIEF.exec(text) ?? []
       if (name === undefined) return []
-      const addresses = list.split(/\s+/).flatMap((word): Address[] => {
-        const [address = '', prefix] = word.split('/')
-        const ip = parseIp(address)
-        if (ip === undefined) return []
-        const scope = ip.startsWith('127.') || ip === '::1' ? 'host' : /^fe[89ab]/.test(ip) ? 'link' : 'unknown'
-        return [{ ip, prefix: prefix === undefined ? fullPrefix(ip) : Number(prefix), scope, secondary: false }]
-      })
+      // A point-to-point device shows the other end's address behind its own.
+      const addresses = list
+        .replace(/\speer\s\S+/g, '')
+        .split(/\s+/)
+        .flatMap((word): Address[] => {
+          const [address = '', prefix] = word.split('/')
+          const ip = parseIp(address)
+          if (ip === undefined) return []
+          const scope = ip.startsWith('127.') || ip === '::1' ? 'host' : /^fe[89ab]/.test(ip) ? 'link' : 'unknown'
+          return [{ ip, prefix: prefix === undefined ? fullPrefix(ip) : Number(prefix), scope, secondary: false }]
+        })
       return [{ name: deviceName(name), ifindex: null, mtu: null, addresses, source: lineSource(section, line) }]
     })
     return addDevices(devices, section, store, entry)
