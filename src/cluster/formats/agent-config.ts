@@ -45,7 +45,8 @@ const FIELD_KEYS: ReadonlyMap<string, string> = new Map([
 ])
 
 const LINE = /^([A-Za-z][\w-]*)\s*:\s?(.*)$/
-const NESTED = /^\t+([\w.-]+)\s*:\s?(.*)$/
+/** The tab becomes blanks where the output is copied from a terminal. */
+const NESTED = /^[\t ]+([\w.-]+)\s*:\s?(.*)$/
 
 /**
  * `cilium-dbg config -a`: the configuration an agent runs with, Go field names, `key : value`; mappings become a bare key
@@ -67,7 +68,8 @@ export const agentConfigText: TextFormat = {
 
 interface Field {
   readonly field: string
-  readonly text: string
+  /** `null` where the line is the key alone: its value is in the lines below, if they are there. */
+  readonly text: string | null
   readonly line: number
   readonly nested: Map<string, string>
 }
@@ -76,9 +78,9 @@ function fieldsOf(section: Section): Field[] {
   const fields: Field[] = []
   for (const { text, line } of numberedLines(section)) {
     const nested = NESTED.exec(text)
-    const match = LINE.exec(text) ?? /^(\w+)\s*$/.exec(text)
+    const match = LINE.exec(text) ?? /^([A-Za-z][\w-]*)\s*$/.exec(text)
     if (nested !== null) fields.at(-1)?.nested.set(nested[1] ?? '', (nested[2] ?? '').trim())
-    else if (match !== null) fields.push({ field: match[1] ?? '', text: match[2] ?? '', line, nested: new Map() })
+    else if (match !== null) fields.push({ field: match[1] ?? '', text: match[2] ?? null, line, nested: new Map() })
   }
   return fields
 }

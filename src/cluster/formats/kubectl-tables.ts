@@ -76,13 +76,13 @@ export const ciliumNodeTable: TextFormat = {
 const isPodHeader = (text: string): boolean => /^(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS/.test(text)
 
 /** Words of the STATUS column for a pod that is done; all others may still send. */
-const DONE: Readonly<Record<string, string>> = {
-  Completed: 'Succeeded',
-  Succeeded: 'Succeeded',
-  Error: 'Failed',
-  Failed: 'Failed',
-  Evicted: 'Failed',
-}
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['Completed', 'Succeeded'],
+  ['Succeeded', 'Succeeded'],
+  ['Error', 'Failed'],
+  ['Failed', 'Failed'],
+  ['Evicted', 'Failed'],
+])
 
 /** `kubectl get pods -o wide`, with `-A` or of one namespace: one address a pod, host networking told by the address. */
 export const podTable: TextFormat = {
@@ -112,7 +112,7 @@ function podFact(row: TableRow, section: Section): PodFact {
     nodeIp: null,
     ips: ip === undefined ? [] : [ip],
     hostNetwork: null,
-    phase: DONE[status] ?? (status === 'Pending' ? 'Pending' : 'Running'),
+    phase: DONE.get(status) ?? (status === 'Pending' ? 'Pending' : 'Running'),
     terminating: status === 'Terminating',
     labels: {},
     ports: [],
