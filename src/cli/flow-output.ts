@@ -8,6 +8,7 @@ import type { Report, Sighting } from '../report/report.ts'
 import type { Io } from './io.ts'
 import type { OutputOptions, SelectionOptions } from './options/output.ts'
 import { type Destination, writeReport } from './output.ts'
+import type { Selection } from './selection.ts'
 import { BATCH, FileSink, type Sink, StreamSink } from './sink.ts'
 import { toolVersion } from './version.ts'
 
@@ -26,8 +27,7 @@ interface Request {
   readonly where: readonly Destination[]
   readonly options: OutputOptions & SelectionOptions
   readonly io: Io
-  /** `--where`; `null` keeps all. */
-  readonly matches: ((record: FlowRecord) => boolean) | null
+  readonly selection: Selection
 }
 
 /** Flows held back so that a run of a common size comes out in the order of ids. */
@@ -59,17 +59,9 @@ class GatheredFlows implements FlowOutput {
   }
 
   async finish(summaries: readonly CaptureSummary[], interrupted: boolean): Promise<void> {
-    const { where, options, io, matches } = this.#request
+    const { where, options, io, selection } = this.#request
     const flows = this.#flows.sort((a, b) => a.flow.id - b.flow.id)
-    let report: Report = { ...reportOf(summaries, interrupted, flows.length), flows }
-    if (matches !== null) {
-      const { selectFlows } = await import('../report/select.ts')
-      report = selectFlows(report, matches)
-    }
-    if (options.sort !== undefined) {
-      const { sortReport } = await import('../report/sort.ts')
-      report = sortReport(report, options.sort)
-    }
+    const report = selection.apply({ ...reportOf(summaries, interrupted, flows.length), flows })
     await writeReport(
       report,
       where,
@@ -89,11 +81,11 @@ class StreamedFlows implements FlowOutput {
   readonly #sink: Sink
   #held: FlowRecord[] | null = []
   #count = 0
-  readonly #matches: Request['matches']
+  readonly #matches: Selection['matches']
   #text = ''
 
-  constructor({ io, matches }: Request, { file }: Destination) {
-    this.#matches = matches
+  constructor({ io, selection }: Request, { file }: Destination) {
+    this.#matches = selection.matches
     this.#sink = file === null ? new StreamSink(io.stdout) : new FileSink(file)
   }
 

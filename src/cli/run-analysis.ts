@@ -5,7 +5,6 @@ import { MasqcheckError } from '../core/errors.ts'
 import type { Warning } from '../core/warning.ts'
 import { analysisReport, type Report } from '../report/report.ts'
 import { whyNot } from './errors.ts'
-import { compileFilter } from './filter.ts'
 import { readingBar, splitInputs } from './inputs.ts'
 import { INTERRUPTED, watchSignals } from './interrupt.ts'
 import type { Io } from './io.ts'
@@ -13,6 +12,7 @@ import { requireMetadata, swallowedCaptures } from './load-cluster.ts'
 import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 import type { OutputOptions } from './options/output.ts'
+import { compileSelection } from './selection.ts'
 import { toolVersion } from './version.ts'
 import { skippedNotes, writeInputs, writeWarnings } from './warnings.ts'
 
@@ -23,8 +23,6 @@ export interface AnalysisOptions extends ClusterOptions, CaptureOptions, OutputO
   readonly where?: string
   readonly sort?: string
 }
-
-type Matches = Awaited<ReturnType<typeof compileFilter>>
 
 /** What `analyze()` came to, and the exit status of a signal that cut it short. */
 export interface AnalysisRun {
@@ -37,8 +35,7 @@ export interface AnalysisRun {
 export async function runAnalysis(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalysisRun> {
   const { analyze } = await import('../audit/analyze.ts')
   const request = await analyzeRequest(named, options, io)
-  // Before the captures are read, so that a mistake does not cost the time of reading them.
-  const matches = options.where === undefined ? null : await compileFilter(options.where)
+  const selection = await compileSelection(options)
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
@@ -50,7 +47,7 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     writeInputs(analysis.cluster.inputs, io, options)
     requireMetadata(cluster, analysis.cluster)
     writeWarnings(analysis.summary.warnings, io, options)
-    return { report: await arrange(analysis, matches, options), interrupted: interrupt.status() }
+    return { report: selection.apply(analysisReport(analysis, toolVersion())), interrupted: interrupt.status() }
   } finally {
     bar.stop()
     interrupt.stop()
@@ -69,17 +66,6 @@ async function doubts({ captures, cluster }: Analysis, options: AnalysisOptions)
 function withWarnings(analysis: Analysis, warnings: readonly Warning[]): Analysis {
   const { summary } = analysis
   return { ...analysis, summary: { ...summary, warnings: [...warnings, ...summary.warnings] } }
-}
-
-async function arrange(analysis: Analysis, matches: Matches | null, { sort }: AnalysisOptions): Promise<Report> {
-  let report = analysisReport(analysis, toolVersion())
-  if (matches !== null) {
-    const { selectFlows } = await import('../report/select.ts')
-    report = selectFlows(report, matches)
-  }
-  if (sort === undefined) return report
-  const { sortReport } = await import('../report/sort.ts')
-  return sortReport(report, sort)
 }
 
 async function analyzeRequest(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalyzeOptions> {

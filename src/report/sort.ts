@@ -3,6 +3,7 @@ import { compareIp, parseIp } from '../core/ip.ts'
 import { toFlowRecord } from './records/flow-record.ts'
 import type { FlowRecord } from './records/types.ts'
 import { captureName, type Report } from './report.ts'
+import { whereFields } from './where/fields.ts'
 
 type Value = string | number | boolean | null
 
@@ -18,38 +19,55 @@ const SHORT: Readonly<Record<string, string>> = {
   destination: 'destination.ip',
 }
 
+/** Orders the flows of a report. */
+export type Sorter = (report: Report) => Report
+
 /**
- * Orders the flows of a report by a field of their record (`start`, `source.ip`, `nat.code`), descending with `-` in front.
+ * Sorter of flows by a field of their record (`start`, `source.ip`, `nat.code`), descending with `-` in front.
  * Addresses go by number, `null` goes last either way, and equal flows keep their order.
  *
- * @throws {UsageError} where no record has such a field.
+ * @throws {UsageError} where records have no such field.
+ */
+export function compileSort(field: string): Sorter {
+  const descending = field.startsWith('-')
+  const name = field.replace(/^-/, '')
+  const path = SHORT[name] ?? name
+  if (!fieldNames().includes(path)) throw unknownField(path)
+  return (report) => {
+    const keyed = report.flows.map((flow, place) => {
+      const record = toFlowRecord(flow, captureName(report, flow.flow.capture))
+      return { flow, place, key: valueAt(record, path) }
+    })
+    keyed.sort((a, b) => compareValues(a.key, b.key, descending) || a.place - b.place)
+    return { ...report, flows: keyed.map(({ flow }) => flow) }
+  }
+}
+
+/**
+ * Orders the flows of a report, see {@link compileSort}.
+ *
+ * @throws {UsageError} where records have no such field.
  */
 export function sortReport(report: Report, field: string): Report {
-  const descending = field.startsWith('-')
-  const path = SHORT[field.replace(/^-/, '')] ?? field.replace(/^-/, '')
-  const keyed = report.flows.map((flow, place) => {
-    const record = toFlowRecord(flow, captureName(report, flow.flow.capture))
-    return { flow, place, key: valueAt(record, path) }
-  })
-  if (keyed.length > 0 && keyed.every(({ key }) => key === undefined)) throw unknownField(path, keyed[0]?.flow, report)
-  keyed.sort((a, b) => compareValues(a.key ?? null, b.key ?? null, descending) || a.place - b.place)
-  return { ...report, flows: keyed.map(({ flow }) => flow) }
+  return compileSort(field)(report)
 }
 
-function valueAt(record: FlowRecord, path: string): Value | undefined {
+/** Paths of what a record holds one of. */
+function fieldNames(): string[] {
+  return [...whereFields()]
+    .filter(([name, { paths, isList }]) => !isList && paths[0]?.join('.') === name)
+    .map(([name]) => name)
+}
+
+function valueAt(record: FlowRecord, path: string): Value {
   // Captures without a date order by their offset.
-  const value = path === 'start' ? (record.start ?? record.offsetSeconds) : walk(record, path.split('.'))
-  return typeof value === 'object' && value !== null ? undefined : (value as Value | undefined)
-}
-
-function walk(value: unknown, path: readonly string[]): unknown {
-  let inner = value
-  for (const key of path) {
-    if (inner === null) return null
-    if (typeof inner !== 'object' || !Object.hasOwn(inner as object, key)) return undefined
-    inner = (inner as Record<string, unknown>)[key]
+  if (path === 'start') return record.start ?? record.offsetSeconds
+  let value: unknown = record
+  for (const key of path.split('.')) {
+    if (value === null || value === undefined) return null
+    value = (value as Record<string, unknown>)[key]
   }
-  return inner
+  return (value ?? null) as Value
 }
 
 function compareValues(a: Value, b: Value, descending: boolean): number {
@@ -70,18 +88,12 @@ function compareKnown(a: NonNullable<Value>, b: NonNullable<Value>): number {
   return Number(a) - Number(b)
 }
 
-function unknownField(path: string, flow: Report['flows'][number] | undefined, report: Report): UsageError {
-  const fields = flow === undefined ? [] : leaves(toFlowRecord(flow, captureName(report, flow.flow.capture)))
+function unknownField(path: string): UsageError {
   const last = path.split('.').at(-1) ?? path
-  const near = fields.filter((field) => last !== '' && field.toLowerCase().includes(last.toLowerCase())).slice(0, 4)
+  const near = fieldNames()
+    .filter((field) => last !== '' && field.toLowerCase().includes(last.toLowerCase()))
+    .slice(0, 4)
   const meant = near.length > 0 ? `did you mean ${near.join(', ')}? Others are` : 'such are'
   const some = [...Object.keys(SHORT), 'id', 'start', 'source.port', 'tcp.handshakeRttSeconds'].join(', ')
   return new UsageError(`--sort "${path}" is no field of the flow record: ${meant} ${some}`)
-}
-
-function leaves(value: object, prefix = ''): string[] {
-  return Object.entries(value).flatMap(([key, inner]) => {
-    if (Array.isArray(inner)) return []
-    return typeof inner === 'object' && inner !== null ? leaves(inner, `${prefix}${key}.`) : [`${prefix}${key}`]
-  })
 }

@@ -27,13 +27,17 @@ describe('sortReport()', () => {
   })
 
   test('names fields that may have been meant', () => {
-    expect(() => sortReport(of, 'kind')).toThrow(/did you mean point\.kind, source\.kind, destination\.kind\?/)
+    expect(() => sortReport(of, 'kind')).toThrow(
+      /did you mean point\.kind, source\.kind, destination\.kind, tunnel\.kind\?/,
+    )
   })
 
   test('names the fields where there is no such one', () => {
     expect(() => sortReport(of, '-')).toThrow(/--sort "" is no field of the flow record: such are verdict/)
     expect(() => sortReport(of, 'colour')).toThrow(/--sort "colour" is no field.*source\.port/)
     expect(() => sortReport(of, 'source')).not.toThrow()
+    expect(() => sortReport(of, 'nat.because')).toThrow(/is no field/)
+    expect(() => sortReport(report([]), 'colour')).toThrow(/is no field/)
     expect(() => sortReport(of, 'constructor.name')).toThrow(/is no field/)
   })
 

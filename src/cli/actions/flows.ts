@@ -5,7 +5,6 @@ import type { FlowCapture } from '../../flow/flow-run.ts'
 import type { Sighting } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
-import { compileFilter } from '../filter.ts'
 import { flowOutput } from '../flow-output.ts'
 import { readingBar, splitInputs } from '../inputs.ts'
 import { INTERRUPTED, watchSignals } from '../interrupt.ts'
@@ -15,6 +14,7 @@ import { type CaptureOptions, flowOptions } from '../options/capture.ts'
 import type { ClusterOptions } from '../options/cluster.ts'
 import { FLOW_FORMATS, type OutputOptions, type SelectionOptions } from '../options/output.ts'
 import { destinations } from '../output.ts'
+import { compileSelection } from '../selection.ts'
 import { skippedNotes, writeInputs, writeWarnings } from '../warnings.ts'
 
 /** Options of `masqcheck flows`. */
@@ -29,14 +29,14 @@ export async function run(named: readonly string[], options: Options, { io, setS
     import('../../flow/read-flows.ts'),
   ])
   const book = await addressBook({ ...options, cluster }, io)
-  const matches = options.where === undefined ? null : await compileFilter(options.where)
+  const selection = await compileSelection(options)
   const onSkipped = skippedNotes(io, options)
   const sets = await resolveInputs(captures, {
     stdin: io.stdin,
     onSkipped,
     ...(options.at === undefined ? {} : { at: options.at }),
   })
-  const output = flowOutput({ where, options, io, matches })
+  const output = flowOutput({ where, options, io, selection })
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {

@@ -11,6 +11,8 @@ export interface WhereField {
   readonly paths: readonly (readonly string[])[]
   /** The words the field can hold, where they are few and fixed. */
   readonly words: readonly string[] | null
+  /** A record may hold any number of it. */
+  readonly isList: boolean
 }
 
 /** Short names for what people ask for most; those with several paths hold when either does. */
@@ -74,19 +76,19 @@ export function whereFields(): ReadonlyMap<string, WhereField> {
   return fields
 }
 
-function collect(schema: JsonSchema, path: readonly string[], fields: Map<string, WhereField>): void {
+function collect(schema: JsonSchema, path: readonly string[], fields: Map<string, WhereField>, isList = false): void {
   const alternatives = schema.anyOf ?? [schema]
   for (const each of alternatives) {
     if (each.properties) {
       for (const [key, inner] of Object.entries(each.properties)) {
-        if (path.length > 0 || !LEFT_OUT.has(key)) collect(inner, [...path, key], fields)
+        if (path.length > 0 || !LEFT_OUT.has(key)) collect(inner, [...path, key], fields, isList)
       }
     } else if (each.items) {
-      collect(each.items, path, fields)
+      collect(each.items, path, fields, true)
     } else {
       const type = typeOf(each, path)
       if (type !== null && !fields.has(path.join('.')))
-        fields.set(path.join('.'), { type, paths: [path], words: wordsOf(each) })
+        fields.set(path.join('.'), { type, paths: [path], words: wordsOf(each), isList })
     }
   }
 }
