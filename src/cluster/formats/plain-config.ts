@@ -1,13 +1,18 @@
 import type { SettingFact } from '../facts.ts'
+import { HELM_TELLING } from '../helm-keys.ts'
 import { numberedLines } from '../section.ts'
 import { KNOWN_KEYS } from '../setting-keys.ts'
 import { isRecord, type StructuredFormat, type TextFormat } from './format.ts'
+
+/** No key of cilium-config has a capital: where one stands beside such keys, they are chart values misspelt. */
+const isChartValue = (key: string): boolean => HELM_TELLING.has(key) && /[A-Z]/.test(key)
 
 /** cilium-config keys as plain YAML or JSON, without the ConfigMap around them: written by hand, or `-o jsonpath={.data}`. */
 export const plainConfig: StructuredFormat = {
   matches: (value) =>
     isRecord(value) &&
     Object.keys(value).some((key) => KNOWN_KEYS.has(key) && key.includes('-')) &&
+    !Object.keys(value).some(isChartValue) &&
     Object.values(value).every((own) => own === null || typeof own !== 'object'),
   read({ value, section, item }, store) {
     const entries = Object.entries(isRecord(value) ? value : {})

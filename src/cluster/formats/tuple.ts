@@ -6,22 +6,23 @@ import { base64Octets } from './netmask.ts'
 export function parseAddressPort(text: string): { readonly ip: IpText; readonly port: number } | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text)
   const ip = parseIp(match?.[1] ?? match?.[2] ?? '')
-  return ip === undefined || match === null ? undefined : { ip, port: Number(match[3]) }
+  const port = Number(match?.[3])
+  return ip === undefined || !(port <= 65535) ? undefined : { ip, port }
 }
 
-const PROTOCOLS: Readonly<Record<string, number>> = {
-  tcp: IpProtocol.Tcp,
-  udp: IpProtocol.Udp,
-  icmp: IpProtocol.Icmp,
-  icmpv6: IpProtocol.Icmpv6,
-  'ipv6-icmp': IpProtocol.Icmpv6,
-  sctp: IpProtocol.Sctp,
-  any: 0,
-}
+const PROTOCOLS: ReadonlyMap<string, number> = new Map<string, number>([
+  ['tcp', IpProtocol.Tcp],
+  ['udp', IpProtocol.Udp],
+  ['icmp', IpProtocol.Icmp],
+  ['icmpv6', IpProtocol.Icmpv6],
+  ['ipv6-icmp', IpProtocol.Icmpv6],
+  ['sctp', IpProtocol.Sctp],
+  ['any', 0],
+])
 
 /** IANA number of a protocol's name or number. */
 export function protocolNumber(text: string): number | undefined {
-  return /^\d{1,3}$/.test(text) ? Number(text) : PROTOCOLS[text.toLowerCase()]
+  return /^\d{1,3}$/.test(text) ? Number(text) : PROTOCOLS.get(text.toLowerCase())
 }
 
 /**

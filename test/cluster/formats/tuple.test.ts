@@ -10,6 +10,7 @@ test.each([
   ['10.244.2.300:1', undefined],
   ['fd00::1:80', undefined],
   [':80', undefined],
+  ['10.244.2.53:65536', undefined],
 ])('parseAddressPort(%s)', (text, parsed) => {
   expect(parseAddressPort(text)).toEqual(parsed)
 })
@@ -22,6 +23,7 @@ test.each([
   ['132', 132],
   ['ANY', 0],
   ['QUIC', undefined],
+  ['constructor', undefined],
   ['', undefined],
 ])('protocolNumber(%s) is %s', (text, number) => {
   expect(protocolNumber(text)).toBe(number)
