@@ -66,18 +66,11 @@ export function clusterOf(row: MasqueradeCase): ClusterSnapshot {
       ...(gateways.has(node.name) ? { labels: { gateway: node.name } } : {}),
       ...(row.routes && node.name === row.flow.node ? { routes: row.routes } : {}),
     })),
-    pods: policies.flatMap((policy, i) =>
-      policy.sourceIPs.map((ip) => ({
-        name: `default/source-${i}`,
-        ip,
-        node: holderOf(row, ip),
-        labels: { policy: String(i) },
-      })),
-    ),
+    pods: podsOf(row).map((pod, i) => ({ name: `default/source-${i}`, ...pod })),
     policies: policies.map((policy, i) =>
       egressPolicy({
         name: `policy-${i}`,
-        podLabels: { policy: String(i) },
+        podLabels: { [`policy-${i}`]: 'yes' },
         destinations: policy.destinationCIDRs,
         excluded: policy.excludedCIDRs ?? [],
         gatewayLabels: { gateway: policy.gatewayNode },
@@ -198,7 +191,7 @@ function policyObject(policy: NonNullable<MasqueradeCase['egressGatewayPolicies'
     kind: 'CiliumEgressGatewayPolicy',
     metadata: { name: `policy-${i}` },
     spec: {
-      selectors: [{ podSelector: { matchLabels: { policy: String(i) } } }],
+      selectors: [{ podSelector: { matchLabels: { [`policy-${i}`]: 'yes' } } }],
       destinationCIDRs: policy.destinationCIDRs,
       ...(policy.excludedCIDRs ? { excludedCIDRs: policy.excludedCIDRs } : {}),
       egressGateway: {
@@ -209,14 +202,11 @@ function policyObject(policy: NonNullable<MasqueradeCase['egressGatewayPolicies'
   }
 }
 
-/** The pods a policy selects, and the source of the flow where it is a pod. */
+/** The pods that policies select, and the source of the flow where it is a pod. */
 function podObjects(row: MasqueradeCase) {
-  const selected = (row.egressGatewayPolicies ?? []).flatMap((policy, i) =>
-    policy.sourceIPs.map((ip) => ({ ip, node: holderOf(row, ip), labels: { policy: String(i) } })),
-  )
-  const source = { ip: row.flow.src, node: holderOf(row, row.flow.src), labels: {} }
   const isPod = row.flow.srcKind === 'pod' || row.flow.srcKind === 'remote-pod'
-  const all = selected.some(({ ip }) => ip === source.ip) || !isPod ? selected : [...selected, source]
+  const pods = podsOf(row)
+  const all = isPod && !pods.some(({ ip }) => ip === row.flow.src) ? [...pods, podOf(row, row.flow.src)] : pods
   return all.map(({ ip, node, labels }, i) => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -224,6 +214,19 @@ function podObjects(row: MasqueradeCase) {
     spec: { nodeName: node ?? row.flow.node, containers: [] },
     status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: row.nodes[0]?.internalIP },
   }))
+}
+
+/** Each pod once, with a label for every policy that selects it. */
+function podsOf(row: MasqueradeCase) {
+  const ips = new Set((row.egressGatewayPolicies ?? []).flatMap((policy) => policy.sourceIPs))
+  return [...ips].map((ip) => podOf(row, ip))
+}
+
+function podOf(row: MasqueradeCase, ip: string) {
+  const selecting = (row.egressGatewayPolicies ?? []).flatMap(({ sourceIPs }, i) =>
+    sourceIPs.includes(ip) ? [[`policy-${i}`, 'yes'] as const] : [],
+  )
+  return { ip, node: holderOf(row, ip), labels: Object.fromEntries(selecting) }
 }
 
 const holderOf = (row: MasqueradeCase, ip: string): string | null =>

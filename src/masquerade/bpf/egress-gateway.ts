@@ -5,12 +5,16 @@ import { DROP, type MasqueradeRule, no, preserve, type RuleAnswer, rewrite, uncl
 
 type Selected = Extract<EgressAnswer, { kind: 'gateway' }>
 
+// Policies match connections that pods open; the outside opened this one.
+const REPLY = 'a reply is never egress gateway traffic'
+
 /** On the pod's node a packet that a policy sends to another gateway is tunnelled there, untranslated. */
 export const egressGatewayRedirect: MasqueradeRule = {
   id: 'egress-gateway-redirect',
   source: 'cilium/cilium@v1.17.6 bpf/lib/egress_gateway.h egress_gw_request_needs_redirect()',
   decide(facts) {
     if (facts.source.role !== 'endpoint') return no('the source is no pod of this node')
+    if (facts.query.isReply === true) return no(REPLY)
     const answer = egressPolicyFor(facts)
     if (answer.kind === 'none') return no(answer.detail)
     const { policy, source } = answer
@@ -43,7 +47,7 @@ export const egressGateway: MasqueradeRule = {
     }
     const here = answer.gateways.filter(({ node }) => node !== null && node === facts.node?.name)
     if (here.length === 0) return no(`${facts.node?.name} is not the gateway of policy ${policy}`, { source })
-    if (facts.query.isReply && facts.source.role !== 'foreign') return no('a reply is never egress gateway traffic')
+    if (facts.query.isReply && facts.source.role !== 'foreign') return no(REPLY)
     return atGateway(answer, here)
   },
 }

@@ -57,8 +57,15 @@ export function hasUnusablePattern(facts: PacketFacts): boolean {
   return node !== null && selectedNames(facts, node).some((name) => name.endsWith('+'))
 }
 
+// A default route names no destination; its gateway or source tells the family.
+function familyOf({ destination, via, src }: NodeRoute): IpFamily | null {
+  if (destination !== null) return destination.family
+  const address = via ?? src
+  return address === null ? null : ipFamily(address)
+}
+
 /** Whether the node lists any route of the family. */
 export function knowsRoutes(node: ClusterNode, family: IpFamily): boolean {
   if (node.routes === null) return false
-  return family === 4 || node.routes.some((route) => route.destination?.family === 6)
+  return family === 4 || node.routes.some((route) => familyOf(route) === 6)
 }

@@ -1,4 +1,6 @@
+import type { ClusterNode } from '../../cluster/snapshot.ts'
 import { cidrContains } from '../../core/cidr.ts'
+import { atLeast } from '../cilium-version.ts'
 import type { PacketFacts } from '../facts.ts'
 import { anyListedAddress, masqueradeTo } from '../node-address.ts'
 import { type MasqueradeRule, no, type RuleAnswer, rewrite, unclear, yes } from '../rule.ts'
@@ -19,11 +21,11 @@ export const routeSource: MasqueradeRule = {
       const outcome = masqueradeTo(anyListedAddress(node, facts.family))
       return unclear(outcome, missing, 'which SNAT rules the routes of the node give is not known', { source })
     }
-    return firstMatch(facts, routeSourceRules(facts, node), local)
+    return firstMatch(facts, routeSourceRules(facts, node), local) ?? noRouteMatches(facts, node, local)
   },
 }
 
-function firstMatch(facts: PacketFacts, rules: readonly RouteSourceRule[], local: Condition): RuleAnswer {
+function firstMatch(facts: PacketFacts, rules: readonly RouteSourceRule[], local: Condition): RuleAnswer | null {
   for (const rule of rules) {
     const match = allOf([local, matchesRoute(facts, rule), matchesDevice(facts, rule)])
     const source = rule.route.source
@@ -31,17 +33,31 @@ function firstMatch(facts: PacketFacts, rules: readonly RouteSourceRule[], local
     if (match.holds === true) return yes(rewrite('masquerade', [rule.to]), detail, { source })
     if (match.holds === null) return unclear(rewrite('masquerade', [rule.to]), match.missing, detail, { source })
   }
-  return noRouteMatches(facts, rules)
+  return null
 }
 
-function noRouteMatches(facts: PacketFacts, rules: readonly RouteSourceRule[]): RuleAnswer {
+function noRouteMatches(facts: PacketFacts, node: ClusterNode, local: Condition): RuleAnswer {
   const source = facts.settings.enableMasqueradeToRouteSource.source
+  const rules = routeSourceRules(facts, node)
   if (rules.length === 0 && hasUnusablePattern(facts)) {
-    return no('interface names are compared letter by letter, so a name with "+" gives no SNAT rule', { source })
+    const text = 'interface names are compared letter by letter, so a name with "+" gives no SNAT rule'
+    return no(text, { source, ...ifPrefixesMatch(facts, node, local) })
   }
   return no(`none of ${rules.length} routes with a source address leads there, and there is no catch-all rule`, {
     source,
   })
+}
+
+/** Seen up to 1.17 (cilium issue 37448); whether later releases compare prefixes is not established. */
+function ifPrefixesMatch(facts: PacketFacts, node: ClusterNode, local: Condition) {
+  if (!atLeast(facts.version, 1, 18)) return {}
+  const intended = { ...facts, intended: true }
+  const match = firstMatch(intended, routeSourceRules(intended, node), local)
+  if (match?.kind !== 'yes') return {}
+  return {
+    assumptions: [`Cilium ${facts.version.text} taken to compare interface names letter by letter`],
+    otherwise: [{ outcome: match.outcome, rule: 'route-source' as const, when: 'the release matches names with "+"' }],
+  }
 }
 
 function matchesRoute(facts: PacketFacts, rule: RouteSourceRule): Condition {

@@ -90,7 +90,12 @@ describe('egress gateway', () => {
       { ...with_(policy({ gatewayLabels: { role: 'worker' } })) },
       'egress-gateway egress-gateway 172.18.0.99',
     ],
-    ['a reply', { ...with_(policy()), ...atGateway, source: OTHER_POD, isReply: true }, 'preserve reply'],
+    ["a reply, on the pod's node", { ...with_(policy()), isReply: true }, 'preserve reply'],
+    [
+      'a reply, on the gateway',
+      { ...with_(policy()), ...atGateway, source: OTHER_POD, isReply: true },
+      'preserve reply',
+    ],
   ])
 
   test("tells at which node the packet goes on, and that a reply of 1.14 is not the gateway's", () => {

@@ -81,4 +81,10 @@ describe('route-source', () => {
   test('names the line of the route', () => {
     expect(ask({ config: on(), ...cluster() }).trace.at(-1)?.source).toEqual({ file: 'ip-route.txt', line: 1 })
   })
+  test('whether releases after 1.17 match a prefix is left open', () => {
+    const later = ask({ config: on({ 'egress-masquerade-interfaces': 'eth+' }), ...cluster('1.18') })
+    expect(later).toMatchObject({ action: 'preserve', rule: 'no-rule' })
+    expect(later.alternatives).toMatchObject([{ rule: 'route-source', addresses: ['172.18.0.33'] }])
+    expect(ask({ config: on({ 'egress-masquerade-interfaces': 'eth+' }), ...cluster('1.17') }).alternatives).toEqual([])
+  })
 })
