@@ -55,7 +55,7 @@ export const BPF_REQUIREMENTS: readonly LintCheck[] = [
     remedy: 'Remove one of the two.',
     find({ settings }) {
       const { enableBpfMasquerade: bpf, enableMasqueradeToRouteSource: route } = settings
-      if (!wantsBpf(settings) || !route.value) return []
+      if (!wantsBpf(settings) || !route.value || !since(settings, 15)) return []
       const found = 'enable-bpf-masquerade and enable-masquerade-to-route-source are both true'
       return [{ found, subject: 'enable-masquerade-to-route-source', sources: [route.source, bpf.source] }]
     },

@@ -1,7 +1,8 @@
 import type { ClusterSnapshot, IpMasqAgent } from '../../cluster/snapshot.ts'
 import { type Cidr, cidrContains, cidrContainsCidr, parseCidr } from '../../core/cidr.ts'
-import { type LintCheck, listing } from './check.ts'
-import { masqueradesAny, ownNodes, since, wantsBpf } from './in-force.ts'
+import type { IpFamily } from '../../core/ip.ts'
+import { type Hit, type LintCheck, listing } from './check.ts'
+import { FAMILIES, masqueradesAny, ownNodes, since, wantsBpf } from './in-force.ts'
 
 /** The agent's file as it was given, before the node's map had the last word. */
 function fileOf(cluster: ClusterSnapshot): IpMasqAgent {
@@ -122,22 +123,20 @@ export const IP_MASQ_AGENT: readonly LintCheck[] = [
     severity: 'warning',
     title: 'the ip-masq-agent list does not hold the pods, and no native-routing CIDR does',
     consequence: 'In native routing, traffic between pods of different nodes is masqueraded.',
-    remedy: 'Add the pod CIDRs to nonMasqueradeCIDRs, or set ipv4-native-routing-cidr.',
+    remedy: "Add the pod CIDRs to nonMasqueradeCIDRs, or set the family's native-routing CIDR.",
     find(cluster) {
       const { settings } = cluster
       const agent = fileOf(cluster)
-      if (!isOn(cluster) || settings.routingMode.value !== 'native' || !since(settings, 14)) return []
-      if (agent.state === 'unknown' || agent.state === 'unparsable' || settings.ipv4NativeRoutingCidr.value !== null)
-        return []
-      const outside = ownNodes(cluster).flatMap((node) =>
-        node.podCidrs.filter((cidr) => cidr.family === 4 && !covers(agent, cidr)).map((cidr) => ({ node, cidr })),
-      )
-      if (outside.length === 0) return []
-      const where = listing(outside.map(({ node, cidr }) => `${cidr.text} of ${node.name}`))
-      const sources = [agent.source, settings.enableIpMasqAgent.source, outside[0]?.node.source]
-      return [
-        { found: `no entry of nonMasqueradeCIDRs holds pod CIDR ${where}`, subject: 'nonMasqueradeCIDRs', sources },
-      ]
+      if (!isOn(cluster) || settings.routingMode.value !== 'native') return []
+      if (agent.state === 'unknown' || agent.state === 'unparsable') return []
+      return FAMILIES.flatMap((family): Hit[] => {
+        const [first, ...more] = uncoveredPodCidrs(cluster, agent, family)
+        if (first === undefined) return []
+        const where = listing([first, ...more].map(({ cidr, node }) => `${cidr.text} of ${node.name}`))
+        const found = `no entry of nonMasqueradeCIDRs holds pod CIDR ${where}`
+        const sources = [agent.source, settings.enableIpMasqAgent.source, first.node.source]
+        return [{ found, subject: 'nonMasqueradeCIDRs', sources }]
+      })
     },
   },
   {
@@ -214,6 +213,16 @@ export const IP_MASQ_AGENT: readonly LintCheck[] = [
     },
   },
 ]
+
+/** Pod CIDRs of a family that neither a native-routing CIDR nor the list exempts. */
+function uncoveredPodCidrs(cluster: ClusterSnapshot, agent: IpMasqAgent, family: IpFamily) {
+  const { settings } = cluster
+  const native = family === 4 ? settings.ipv4NativeRoutingCidr : settings.ipv6NativeRoutingCidr
+  if (native.value !== null || (family === 6 && !usesIpv6(cluster))) return []
+  return ownNodes(cluster).flatMap((node) =>
+    node.podCidrs.filter((cidr) => cidr.family === family && !covers(agent, cidr)).map((cidr) => ({ node, cidr })),
+  )
+}
 
 // IPv6 entries reach the map only where IPv6 is masqueraded, since 1.14.
 function usesIpv6({ settings }: ClusterSnapshot): boolean {

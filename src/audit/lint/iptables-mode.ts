@@ -63,13 +63,15 @@ export const IPTABLES_MODE: readonly LintCheck[] = [
     remedy: 'List the interfaces by name.',
     find({ settings }) {
       const { enableMasqueradeToRouteSource: route, egressMasqueradeInterfaces: egress, devices } = settings
-      if (!wantsIptables(settings) || !route.value) return []
+      if (!wantsIptables(settings) || !route.value || !since(settings, 15)) return []
       const chosen = egress.value.length > 0 ? egress : devices
       const patterns = chosen.value.filter((name) => name.endsWith('+'))
       if (patterns.length === 0) return []
       const key = chosen === egress ? 'egress-masquerade-interfaces' : 'devices'
-      const found = `enable-masquerade-to-route-source is true and ${key} has ${patterns.join(' ')}`
-      return [{ found, subject: key, sources: [chosen.source, route.source] }]
+      const found = `enable-masquerade-to-route-source is true and ${key} has ${patterns.join(' ')} (${releaseText(settings)})`
+      // Seen up to 1.17; whether later releases match prefixes is not established.
+      const severity = since(settings, 18) ? 'warning' : 'error'
+      return [{ found, subject: key, severity, sources: [chosen.source, route.source] }]
     },
   },
   {

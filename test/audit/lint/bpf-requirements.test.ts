@@ -41,6 +41,12 @@ describe('BPF requirements', () => {
       says: /both true/,
     },
     {
+      code: 'bpf-route-source',
+      raises: clusterWith(BPF, { 'enable-masquerade-to-route-source': 'true' }, { version: '1.15' }),
+      quiet: clusterWith(BPF, { 'enable-masquerade-to-route-source': 'true' }, { version: '1.14' }),
+      says: /both true/,
+    },
+    {
       code: 'bpf-without-family',
       raises: clusterWith(BPF, { 'enable-ipv4-masquerade': 'false' }),
       quiet: clusterWith(BPF, { 'enable-ipv4-masquerade': 'false', ...V6 }),

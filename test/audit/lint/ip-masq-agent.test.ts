@@ -14,6 +14,12 @@ const listed = (...cidrs: string[]): NonNullable<ClusterSpec['agent']> => ({
 })
 const ALL = listed('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10')
 
+const DUAL = { ...ON, 'enable-ipv6': 'true', 'enable-ipv6-masquerade': 'true' }
+const DUAL_NODES: NonNullable<ClusterSpec['nodes']> = [
+  { ...N1, podCIDRs: ['10.244.1.0/24', 'fd00:10:244:1::/64'] },
+  { ...N2, podCIDRs: ['10.244.2.0/24', 'fd00:10:244:2::/64'] },
+]
+
 const withMap = (...cidrs: string[]): NonNullable<ClusterSpec['nodes']> => [
   { ...N1, installed: { ipMasqCidrs: { cidrs: cidrs.map(cidr), source: { file: 'ipmasq-list.txt' } } } },
   N2,
@@ -84,6 +90,19 @@ describe('ip-masq-agent', () => {
       raises: clusterWith(BPF, ON, { agent: listed('192.168.0.0/16') }),
       quiet: clusterWith(BPF, { 'enable-ip-masq-agent': 'true' }, { agent: listed('192.168.0.0/16') }),
       says: /pod CIDR/,
+    },
+    {
+      code: 'ip-masq-agent-lacks-pods',
+      raises: clusterWith(BPF, DUAL, { agent: listed('10.0.0.0/8'), nodes: DUAL_NODES }),
+      quiet: clusterWith(BPF, DUAL, { agent: listed('10.0.0.0/8', 'fd00:10:244::/56'), nodes: DUAL_NODES }),
+      says: /pod CIDR fd00:10:244:1::\/64 of n1/,
+    },
+    {
+      // The fallback of 1.13 exempts the pods of the own node, which never leave it.
+      code: 'ip-masq-agent-lacks-pods',
+      raises: clusterWith(BPF, ON, { agent: listed('192.168.0.0/16'), version: '1.13' }),
+      quiet: clusterWith(BPF, ON, { agent: listed('10.0.0.0/8'), version: '1.13' }),
+      says: /10\.244\.2\.0\/24 of n2/,
     },
     {
       code: 'ip-masq-agent-holds-nodes',

@@ -6,6 +6,8 @@ const TWO = { 'egress-masquerade-interfaces': 'eth0 ens5' }
 const SECOND_BLOCK = { ...N1, podCIDRs: ['10.205.204.0/27', '10.205.204.64/27'] }
 const WITH_DOCKER = { ...N1, interfaces: { ...N1.interfaces, docker0: ['172.17.0.1/16'] } }
 
+const ROUTE_SOURCE_PREFIX = { 'enable-masquerade-to-route-source': 'true', devices: 'eth+' }
+
 describe('iptables mode', () => {
   checkRows([
     {
@@ -43,6 +45,13 @@ describe('iptables mode', () => {
       raises: clusterWith(IPTABLES, { 'enable-masquerade-to-route-source': 'true', devices: 'eth+' }),
       quiet: clusterWith(IPTABLES, { 'enable-masquerade-to-route-source': 'false', devices: 'eth+' }),
       says: /devices has eth\+/,
+    },
+    {
+      code: 'route-source-wildcard',
+      raises: clusterWith(IPTABLES, ROUTE_SOURCE_PREFIX, { version: '1.18' }),
+      quiet: clusterWith(IPTABLES, ROUTE_SOURCE_PREFIX, { version: '1.14' }),
+      says: /Cilium 1\.18/,
+      severity: 'warning',
     },
     {
       code: 'egress-interfaces-forwarding',
