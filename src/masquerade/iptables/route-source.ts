@@ -37,20 +37,20 @@ function firstMatch(facts: PacketFacts, rules: readonly RouteSourceRule[], local
 }
 
 function noRouteMatches(facts: PacketFacts, node: ClusterNode, local: Condition): RuleAnswer {
-  const source = facts.settings.enableMasqueradeToRouteSource.source
+  const extras = {
+    source: facts.settings.enableMasqueradeToRouteSource.source,
+    ...ifPrefixesMatch(facts, node, local),
+  }
   const rules = routeSourceRules(facts, node)
   if (rules.length === 0 && hasUnusablePattern(facts)) {
-    const text = 'interface names are compared letter by letter, so a name with "+" gives no SNAT rule'
-    return no(text, { source, ...ifPrefixesMatch(facts, node, local) })
+    return no('interface names are compared letter by letter, so a name with "+" gives no SNAT rule', extras)
   }
-  return no(`none of ${rules.length} routes with a source address leads there, and there is no catch-all rule`, {
-    source,
-  })
+  return no(`none of ${rules.length} routes with a source address leads there, and there is no catch-all rule`, extras)
 }
 
 /** Seen up to 1.17 (cilium issue 37448); whether later releases compare prefixes is not established. */
 function ifPrefixesMatch(facts: PacketFacts, node: ClusterNode, local: Condition) {
-  if (!atLeast(facts.version, 1, 18)) return {}
+  if (!atLeast(facts.version, 1, 18) || !hasUnusablePattern(facts)) return {}
   const intended = { ...facts, intended: true }
   const match = firstMatch(intended, routeSourceRules(intended, node), local)
   if (match?.kind !== 'yes') return {}
