@@ -248,13 +248,20 @@ export class TcpSegments {
   /** Tells retransmissions, reordered segments, keep-alives and holes from segments in order. */
   #classify(max: number): void {
     if (this.#from === max || (this.#flags & Rst) !== 0) return
-    if (this.#from === max - 1 && (this.#flags & (Syn | Fin)) === 0) {
+    if (this.#from === max - 1 && (this.#flags & (Syn | Fin)) === 0 && !this.#fillsHoleBelow(max)) {
       // Keep-alive; a longer segment there follows a window probe of one octet.
       if (this.#payload <= 1) extraOf(this.#store, this.#extras).sides[this.#side].keepAlives++
       return
     }
     if (this.#from > max) this.#leaveHole(max)
     else if (this.#to > this.#from) this.#classifyBelow(max)
+  }
+
+  /** Whether the segment brings the octet below the highest number, which was not captured yet: then it is late, and no keep-alive. */
+  #fillsHoleBelow(max: number): boolean {
+    if (this.#payload === 0) return false
+    const holes = this.#extras.get(this.#store.int(this.#store.base + EXTRA))?.sides[this.#side].holes ?? null
+    return holes?.open === true && !holes.wasSeen(max - 1, max, 0, max)
   }
 
   #leaveHole(max: number): void {

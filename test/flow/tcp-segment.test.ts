@@ -94,6 +94,22 @@ describe('counters', () => {
     expect(flowOf(packets).forward).toMatchObject({ outOfOrder: 2, retransmissions: 2, payloadBytes: 400 })
   })
 
+  test('a late octet just below the highest number is no keep-alive', () => {
+    // What was sent next was captured first: the octet is late, and was not missed once it is acknowledged.
+    const talk = new Conversation().handshake().lose('client', 1).ack('client')
+    talk.data('client', 1, { seq: 1001 }).ack('server', { ack: 1002 })
+    expect(flowOf(talk.packets)).toMatchObject({
+      history: 'ShADTa',
+      forward: { outOfOrder: 1, keepAlives: 0, retransmissions: 0, missedBytes: 0, payloadBytes: 1 },
+    })
+  })
+
+  test('a segment from just below the highest number on closes the hole there', () => {
+    const talk = new Conversation().handshake().lose('client', 1).ack('client')
+    talk.data('client', 5, { seq: 1001 }).ack('server', { ack: 1006 })
+    expect(flowOf(talk.packets).forward).toMatchObject({ outOfOrder: 1, missedBytes: 0, payloadBytes: 5 })
+  })
+
   test('keep-alives are no retransmissions', () => {
     const talk = new Conversation().handshake().data('client', 10).ack('server')
     const probe = (length: number, at: number) =>
