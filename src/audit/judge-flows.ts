@@ -23,6 +23,7 @@ import type { PointClaim } from './point-claim.ts'
 import { readHints } from './point-hints.ts'
 import { type Ruling, verdictOf } from './ruling.ts'
 import { type Sighting, SightingPlacer } from './sighting.ts'
+import { unknownPoints } from './unknown-points.ts'
 import type { Verdict } from './verdict.ts'
 import { installedText } from './words.ts'
 
@@ -84,7 +85,12 @@ export function judgeFlows(
     }
     return toVerdict(judged, judge(judged), share)
   })
-  return { captures: placed, verdicts, warnings: assumedPoints(placed, verdicts), context }
+  const own = new Set(flows.map(({ capture }) => capture))
+  const doubtful = unknownPoints(
+    placed.filter(({ index }) => own.has(index)),
+    cluster,
+  )
+  return { captures: placed, verdicts, warnings: [...doubtful, ...assumedPoints(placed, verdicts)], context }
 }
 
 /** What the other sightings say, for each flow by its index. */

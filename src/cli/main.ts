@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { CaptureError, UsageError } from '../core/errors.ts'
-import { nearest } from '../report/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { ExitStatus, errorText, Interruption, statusOfSignal } from './errors.ts'
 import type { Io } from './io.ts'
 import { buildProgram } from './program.ts'

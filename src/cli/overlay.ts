@@ -4,7 +4,7 @@ import { loadCluster } from '../cluster/load.ts'
 import { SETTING_TABLE } from '../cluster/setting-table.ts'
 import { parseBoolean } from '../cluster/setting-values.ts'
 import { UsageError } from '../core/errors.ts'
-import { nearest } from '../report/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 
 type Facts = { -readonly [K in keyof GivenFacts]: GivenFacts[K] }
 type LayOver = (facts: Facts, value: string) => void

@@ -13,6 +13,7 @@ import type { CaptureOptions } from './options/capture.ts'
 import { type ClusterOptions, givenFacts } from './options/cluster.ts'
 import type { OutputOptions } from './options/output.ts'
 import { compileSelection } from './selection.ts'
+import { settingDoubts } from './setting-doubts.ts'
 import { toolVersion } from './version.ts'
 import { skippedNotes, writeInputs, writeWarnings } from './warnings.ts'
 
@@ -42,7 +43,10 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     const read = await analyze({ ...request, signal: interrupt.signal, onProgress: bar.onProgress })
     bar.stop()
     const { cluster } = splitInputs(named, options)
-    const analysis = withWarnings(read, [...swallowedCaptures(cluster, read.cluster), ...(await doubts(read, options))])
+    const analysis = withWarnings(read, [
+      ...swallowedCaptures(cluster, read.cluster),
+      ...settingDoubts(options.setting),
+    ])
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
     requireMetadata(cluster, analysis.cluster)
@@ -52,15 +56,6 @@ export async function runAnalysis(named: readonly string[], options: AnalysisOpt
     bar.stop()
     interrupt.stop()
   }
-}
-
-// Names are looked for in metadata of the command line: of several clusters that captures.yaml files name, each has its own.
-async function doubts({ captures, cluster }: Analysis, options: AnalysisOptions): Promise<Warning[]> {
-  const { at, cluster: paths, setting } = options
-  if (setting === undefined && (at === undefined || paths === undefined)) return []
-  const { pointDoubts, settingDoubts } = await import('./doubts.ts')
-  const points = paths === undefined ? [] : captures.flatMap((capture) => capture.points)
-  return [...settingDoubts(setting), ...pointDoubts(points, cluster)]
 }
 
 function withWarnings(analysis: Analysis, warnings: readonly Warning[]): Analysis {

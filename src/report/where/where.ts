@@ -1,7 +1,7 @@
 import { type Cidr, cidrContains, parseCidr } from '../../core/cidr.ts'
 import { MasqcheckError } from '../../core/errors.ts'
 import { compareIp, parseIp } from '../../core/ip.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { FlowRecord } from '../records/types.ts'
 import { type WhereField, whereFields } from './fields.ts'
 import { parser } from './grammar.generated.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearest } from '../../src/report/nearest.ts'
+import { nearest } from '../../src/core/nearest.ts'
 
 const KNOWN = ['source.kind', 'source.ip', 'tcp.connState', 'enable-bpf-masquerade', 'pod']
 
