@@ -1,6 +1,8 @@
-import type { ClusterNode, ClusterSnapshot, IpsetDump } from '../../cluster/snapshot.ts'
+import type { ClusterNode, ClusterSnapshot, IpsetDump, NodeAddress } from '../../cluster/snapshot.ts'
 import { type IpFamily, ipFamily } from '../../core/ip.ts'
 import type { SourceRef } from '../../core/source-ref.ts'
+import { parseCiliumVersion } from '../../masquerade/cilium-version.ts'
+import { listsExternalIps } from '../../masquerade/iptables/node-set.ts'
 import { type Hit, type LintCheck, listing } from './check.ts'
 import { FAMILIES, masquerades, ownNodes, since, wantsIptables } from './in-force.ts'
 
@@ -32,7 +34,9 @@ export const NODE_SET: readonly LintCheck[] = [
       compareSets(cluster, ({ node, set, family }) => {
         // Nodes of a mesh's other clusters are in the set, and may be missing from the metadata.
         if (isInMesh(cluster)) return []
-        const known = new Set(internalAddresses(cluster, family).map(({ ip }) => blockOf(ip)))
+        const known = new Set(
+          [...internalAddresses(cluster, family), ...listedExternalIps(cluster)].map(({ ip }) => blockOf(ip)),
+        )
         const surplus = set.members
           .filter(({ text }) => !known.has(text))
           .map(({ text }) => text.replace(/\/(?:32|128)$/, ''))
@@ -96,6 +100,13 @@ function internalAddresses(cluster: ClusterSnapshot, family: IpFamily): Internal
       .filter(({ ip, type }) => type === 'InternalIP' && ipFamily(ip) === family)
       .map(({ ip, source }) => ({ ip, name: node.name, source })),
   )
+}
+
+/** ExternalIPs where the release may have put them into the set. */
+function listedExternalIps({ settings, nodes }: ClusterSnapshot): NodeAddress[] {
+  const release = parseCiliumVersion(settings.ciliumRelease?.value ?? settings.ciliumVersion.value)
+  if (listsExternalIps(release) === false) return []
+  return nodes.flatMap(({ addresses }) => addresses.filter(({ type }) => type === 'ExternalIP'))
 }
 
 const blockOf = (ip: string): string => `${ip}/${ipFamily(ip) === 4 ? 32 : 128}`

@@ -26,8 +26,8 @@ export const nodeSet: MasqueradeRule = {
   },
 }
 
-/** 1.11.0 and 1.11.1 put ExternalIPs into the set too; of `1.11` alone nothing says which side of 1.11.2 it is on. */
-function listsExternalIps(version: CiliumVersion): boolean | null {
+/** Whether the set holds ExternalIPs too, as of 1.11.0 and 1.11.1; `null` for `1.11` alone, which may be either side of 1.11.2. */
+export function listsExternalIps(version: CiliumVersion): boolean | null {
   if (atLeast(version, 1, 12)) return false
   return version.patch === null ? null : version.patch < 2
 }

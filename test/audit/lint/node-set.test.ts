@@ -4,14 +4,22 @@ import { ipset } from '../../support/masquerade-dumps.ts'
 import { clusterWith, IPTABLES, N1, N2 } from '../../support/masquerade-lint.ts'
 import { checkRows } from './check-rows.ts'
 
-const holding = (...members: string[]): ClusterSnapshot =>
-  clusterWith(
+const holding = (...members: string[]): ClusterSnapshot => holdingIn('1.17', ...members)
+
+const holdingIn = (version: string, ...members: string[]): ClusterSnapshot => {
+  const installed = { ipsets: new Map([ipset('cilium_node_set_v4', members)]) }
+  return clusterWith(
     IPTABLES,
     {},
     {
-      nodes: [{ ...N1, installed: { ipsets: new Map([ipset('cilium_node_set_v4', members)]) } }, N2],
+      version,
+      nodes: [
+        { ...N1, installed },
+        { ...N2, externalIP: '35.190.10.12' },
+      ],
     },
   )
+}
 
 const BOTH = ['172.18.0.2', '172.18.0.3']
 
@@ -28,6 +36,13 @@ describe('node set', () => {
       raises: holding(...BOTH, '172.18.0.7'),
       quiet: holding(...BOTH),
       says: /holds 172\.18\.0\.7, which no node has as InternalIP/,
+    },
+    {
+      // 1.11.0 and 1.11.1 listed ExternalIPs too.
+      code: 'node-set-surplus',
+      raises: holdingIn('1.11.2', ...BOTH, '35.190.10.12'),
+      quiet: holdingIn('1.11.1', ...BOTH, '35.190.10.12'),
+      says: /35\.190\.10\.12/,
     },
     {
       code: 'node-set-surplus',
