@@ -239,7 +239,7 @@ export class TcpdumpTextReader implements ContainerReader {
 
   #takeContinuation(section: Section, text: string | undefined): Outcome {
     const lines = this.#lines
-    countDumpLine(section.packet, lines.bytes[lines.start] ?? 0, lines.end - lines.start)
+    countDumpLine(section.packet, lines)
     // An empty line ends nothing and says nothing.
     if (lines.start === lines.end) return 'taken'
     const line = text === undefined ? lines.bytes.subarray(lines.start, lines.end) : this.#encoder.encode(text)

@@ -1,5 +1,6 @@
 import type { LineBuffer } from './line-buffer.ts'
 import type { OpenPacket } from './open-packet.ts'
+import { opensEncapsulation } from './packet-start.ts'
 import { printedOptionsLength } from './tcp-options-length.ts'
 
 /** Longest dump whose end is looked for; longer ones (BIG TCP) are not checked. */
@@ -66,10 +67,17 @@ function showsAs(octet: number, shown: number): boolean {
   return shown === (isPrintable ? octet : 0x2e)
 }
 
-/** Counts a line of the open packet that belongs to an `-A` dump, or may begin one. */
-export function countDumpLine(packet: OpenPacket, firstOctet: number, length: number): void {
-  if (packet.dumpChars === 0 && !beginsDump(firstOctet)) return
-  packet.dumpChars += length + 1
+/**
+ * Counts the current line if it belongs to an `-A` dump of the open packet, or may begin one. The packet inside a VXLAN
+ * or OTV header is printed at column 0 too, and `IP` as well as most MAC addresses read like the start of a dump.
+ */
+export function countDumpLine(packet: OpenPacket, lines: LineBuffer): void {
+  if (packet.dumpChars === 0) {
+    if (!beginsDump(lines.bytes[lines.start] ?? 0)) return
+    const before = packet.octets(lines)
+    if (opensEncapsulation(before, 0, before.length)) return
+  }
+  packet.dumpChars += lines.end - lines.start + 1
   packet.dumpBreaks++
 }
 

@@ -76,4 +76,21 @@ describe('payload shown by -A', () => {
       expect(decodeText(chunks).records.length).toBe(2)
     }
   })
+
+  test.each([
+    'IP (tos 0x0, ttl 63, id 1, offset 0, flags [DF], proto TCP (6), length 60)',
+    'ee:bb:cc:00:00:01 > aa:bb:cc:00:00:02, ethertype IPv4 (0x0800), length 74: (tos 0x0, ttl 63, id 1, offset 0, flags [DF], proto TCP (6), length 60)',
+  ])('the packet in a VXLAN header is no dump, whatever its length: %s', (inner) => {
+    const head = (second: number): string =>
+      `11:56:${second}.000000 IP 10.0.0.1.1 > 10.0.0.2.2: Flags [.], ack 1, win 5`
+    for (let length = 110; length < 700; length++) {
+      const tunnelled = `11:56:28.960087 IP (tos 0x0, ttl 64, id 7, offset 0, flags [none], proto UDP (17), length ${length})
+    172.18.0.2.48879 > 172.18.0.3.8472: OTV, flags [I] (0x08), overlay 0, instance 7
+${inner}
+    10.244.0.1.41000 > 10.244.1.2.80: Flags [.], seq 1:2, ack 1, win 502, length 1
+`
+      const others = Array.from({ length: 8 }, (_, i) => `${head(30 + i)}, length 0\n`).join('')
+      expect([length, count(tunnelled + others)]).toEqual([length, 9])
+    }
+  })
 })
