@@ -42,6 +42,9 @@ const GAP = 2
 /** Rows that make one piece of text. */
 const CHUNK = 100
 
+/** Lines of a cell that the library still lays out in milliseconds: it takes the third power of their number. */
+const LOW = 20
+
 /**
  * A table without boxes: title line, rule, rows. Cells may hold colours; widths are those of the terminal, wide characters
  * counting two. Columns get what their content needs and, where that is more than `width`, shrink from the widest down, to their
@@ -76,15 +79,19 @@ export function* gridPieces(
     yield dim('─'.repeat(width))
   }
   let chunk: Broken[] = []
-  let lay = libraryLines
+  let isLong = false
+  const layChunk = (): string => {
+    const lay = isLong || chunk.some(({ height }) => height > LOW) ? paddedLines : libraryLines
+    return withTexts(lay(chunk, layout), chunk, layout).join('\n')
+  }
   for (const row of rows) {
     chunk.push(broken(row, layout))
     if (chunk.length < CHUNK) continue
-    yield withTexts(lay(chunk, layout), chunk, layout).join('\n')
+    yield layChunk()
     chunk = []
-    lay = paddedLines
+    isLong = true
   }
-  if (chunk.length > 0) yield withTexts(lay(chunk, layout), chunk, layout).join('\n')
+  if (chunk.length > 0) yield layChunk()
 }
 
 /** Pieces of several texts one after the other. */
@@ -127,8 +134,8 @@ function libraryLines(rows: readonly Broken[], { columns, widths }: Layout): str
 }
 
 /**
- * What {@link libraryLines} gives, for the rows after the first {@link CHUNK}: the library measures each cell some forty times, which took
- * 0.8 ms a row, and a list so long goes to a file or a pager.
+ * What {@link libraryLines} gives, for the rows after the first {@link CHUNK} and for high ones: the library measures each cell some forty
+ * times, which took 0.8 ms a row, and 5 s for one of 70 lines.
  */
 function paddedLines(rows: readonly Broken[], { columns, widths }: Layout): string[] {
   return rows.flatMap(({ cells, height }) =>

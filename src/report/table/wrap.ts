@@ -1,5 +1,4 @@
 import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
 
 /** Text whose width is its length. Asking the width library takes most of the time of a long table; nearly all text has no need of it. */
 const PLAIN = /^[\x20-\x7e]*$/
@@ -9,15 +8,14 @@ const COLOUR = /\x1b\[[\d;]*m/g
 
 /** Columns of the terminal that one line of text takes; wide characters count two, colours none. */
 export function textWidth(text: string): number {
-  const bare = withoutColour(text)
-  return PLAIN.test(bare) ? bare.length : stringWidth(bare)
+  return sizeOf(withoutColour(text))
 }
 
 /** Columns that the longest word of a text takes. */
 export function wordWidth(text: string): number {
   return withoutColour(text)
     .split(/\s+/)
-    .reduce((most, word) => Math.max(most, PLAIN.test(word) ? word.length : stringWidth(word)), 0)
+    .reduce((most, word) => Math.max(most, sizeOf(word)), 0)
 }
 
 function withoutColour(text: string): string {
@@ -34,12 +32,10 @@ export function wrap(text: string, width: number, taken = 0): string[] {
 }
 
 function wrapLine(line: string, width: number, taken: number): string[] {
-  if (PLAIN.test(line)) return wrapPlain(line, width, taken)
-  if (textWidth(line) <= width - taken) return [line]
   const bare = withoutColour(line)
-  if (PLAIN.test(bare)) return recoloured(line, wrapPlain(bare, width, taken))
-  const [first = '', ...rest] = wrapAnsi('_'.repeat(taken) + line, width, { hard: true, trim: true }).split('\n')
-  return [first.slice(taken), ...rest]
+  const lines = wrapWords(bare, width, taken)
+  if (bare === line) return lines
+  return lines.length === 1 ? [line] : recoloured(line, lines)
 }
 
 const ONE_COLOUR = new RegExp(COLOUR.source, 'y')
@@ -74,35 +70,67 @@ function recoloured(line: string, lines: readonly string[]): string[] {
   })
 }
 
-function wrapPlain(text: string, width: number, taken: number): string[] {
+function wrapWords(text: string, width: number, taken: number): string[] {
   const lines: string[] = []
   let line = ''
   let room = width - taken
   for (let word of text.split(' ')) {
-    if (line !== '' && word.length < room) {
+    let size = sizeOf(word)
+    if (line !== '' && size < room) {
       line += ` ${word}`
-      room -= word.length + 1
+      room -= size + 1
       continue
     }
-    if (line !== '' || word.length > room) {
+    if (line !== '' || size > room) {
       if (line !== '' || taken > 0) lines.push(line)
       room = width
     }
-    while (word.length > width) {
-      const at = cutAt(word, width)
-      lines.push(word.slice(0, at))
-      word = word.slice(at)
+    while (size > width) {
+      const part = word.slice(0, cutAt(word, width))
+      lines.push(part)
+      word = word.slice(part.length)
+      size -= sizeOf(part)
     }
     line = word
-    room -= word.length
+    room -= size
   }
   return [...lines, line]
+}
+
+/** Pieces of a text that the width library measures quickly: it takes the second power of the length. */
+const PIECE = /.{1,500}/gsu
+
+/** Columns of a text without colours. */
+function sizeOf(text: string): number {
+  if (PLAIN.test(text)) return text.length
+  return (text.match(PIECE) ?? []).reduce((size, piece) => size + stringWidth(piece), 0)
 }
 
 const SEPARATOR = /[/:,_-](?=[^/:,_-]*$)/
 
 // Behind the last separator of what fits, unless that would leave most of the line empty.
 function cutAt(word: string, width: number): number {
-  const at = word.slice(0, width).search(SEPARATOR) + 1
-  return at > width / 2 ? at : width
+  const fits = fittingLength(word, width)
+  const at = word.slice(0, fits).search(SEPARATOR) + 1
+  return at > fits / 2 ? at : fits
+}
+
+/** Letters of the Unicode standard, made of several characters, are longer than this only to annoy. */
+const LONGEST_LETTER = 16
+
+let segmenter: Intl.Segmenter | undefined
+
+/** Characters of a word that fit into `width` columns, at least one letter. */
+function fittingLength(word: string, width: number): number {
+  const start = word.slice(0, width * LONGEST_LETTER)
+  if (PLAIN.test(start)) return width
+  segmenter ??= new Intl.Segmenter()
+  let length = 0
+  let room = width
+  for (const { segment } of segmenter.segment(start)) {
+    room -= sizeOf(segment)
+    if (room < 0 && length > 0) break
+    length += segment.length
+  }
+  return length
 }

@@ -1,70 +1,9 @@
-import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
-import picocolors from 'picocolors'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { grid, gridPieces } from '../../src/report/table/grid.ts'
-import { wrap } from '../../src/report/table/wrap.ts'
+import { grid, gridPieces } from '../../../src/report/table/grid.ts'
 
 const plain = (text: string) => text
-
-describe('wrap()', () => {
-  test.each([
-    ['fits', 'one two', 7, ['one two']],
-    ['breaks at a space', 'one two', 6, ['one', 'two']],
-    ['cuts a word that is too long', 'abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
-    ['cuts an address at a separator', 'fe80::e43c:46ff:fed7:5ad9', 22, ['fe80::e43c:46ff:fed7:', '5ad9']],
-    ['keeps the lines it is given', 'one\ntwo three', 5, ['one', 'two', 'three']],
-    ['counts wide characters twice', '東京 東京', 4, ['東京', '東京']],
-  ])('%s', (_, text, width, expected) => {
-    expect(wrap(text, width)).toEqual(expected)
-  })
-
-  test('never exceeds the width and never loses a word', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[!-~]+( [!-~]+)*$/), fc.integer({ min: 1, max: 30 }), (text, width) => {
-        const lines = wrap(text, width)
-        expect(lines.every((line) => line.length <= width)).toBe(true)
-        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
-      }),
-    )
-  })
-})
-
-describe('wrap() of coloured text', () => {
-  const { bold, dim, red } = picocolors.createColors(true)
-  const word = fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,9}){0,5}$/)
-  const part = fc.tuple(
-    fc.constantFrom(plain, bold, dim, (text: string) => bold(red(text))),
-    word,
-  )
-
-  test('breaks as without colours, and every line ends its own', () => {
-    fc.assert(
-      fc.property(fc.array(part, { maxLength: 5 }), fc.integer({ min: 3, max: 30 }), (parts, width) => {
-        const bare = parts.map(([, text]) => text).join(' ')
-        const lines = wrap(parts.map(([paint, text]) => paint(text)).join(' '), width)
-        expect(lines.map(stripVTControlCharacters)).toEqual(wrap(bare, width))
-        // What is coloured is so on each of its lines, and nothing else is.
-        const shown = lines.flatMap(cells).filter(([character]) => character !== ' ')
-        const wanted = cells(parts.map(([paint, text]) => paint(text)).join(' ')).filter(
-          ([character]) => character !== ' ',
-        )
-        expect(shown).toEqual(wanted)
-      }),
-    )
-  })
-
-  /** Characters of one line with the colours they have. */
-  function cells(line: string): [string, string][] {
-    let on = ''
-    return line.split(/(\x1b\[\d+m)/).flatMap((piece): [string, string][] => {
-      if (!piece.startsWith('\x1b')) return [...piece].map((character) => [character, on])
-      on = piece === '\x1b[22m' || piece === '\x1b[39m' ? '' : on + piece
-      return []
-    })
-  }
-})
 
 describe('grid()', () => {
   const columns = [
@@ -145,6 +84,21 @@ describe('grid()', () => {
   test('puts a heading above its row', () => {
     const rows = [{ cells: ['1', 'a'] }, { cells: ['2', 'b'], heading: 'n1.pcap' }]
     expect(grid(columns, rows, 12, plain).split('\n').slice(2)).toEqual(['1  a', 'n1.pcap', '2  b'])
+  })
+
+  test('lays out cells of many lines quickly, and like others', () => {
+    const text = (words: number) => 'one two '.repeat(words).trimEnd()
+    const tall = [{ cells: ['1', text(3000)] }]
+    const started = performance.now()
+    const lines = grid(columns, tall, 12, plain).split('\n').slice(2)
+    // Generous: laid out by the library alone it takes minutes.
+    expect(performance.now() - started).toBeLessThan(5000)
+    expect(lines).toHaveLength(3000)
+    expect(lines.slice(0, 5)).toEqual(
+      grid(columns, [{ cells: ['1', text(5)] }], 12, plain)
+        .split('\n')
+        .slice(2),
+    )
   })
 
   test('gives a long table in pieces', () => {
