@@ -131,6 +131,8 @@ export function readExtensionHeaders(cursor: TextCursor): ExtensionHeaders {
       found.fragmentId = Number.parseInt(fragment.id ?? '0', 16)
       found.fragmentLength = Number(fragment.length)
     } else if (!(cursor.take(OPTIONS) ?? cursor.take(ROUTING) ?? cursor.take(AUTHENTICATION))) return found
+    // What is missing of a jumbogram is said behind its option.
+    cursor.take(REMARKS)
     found.any = true
   }
 }

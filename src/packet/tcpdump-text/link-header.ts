@@ -23,7 +23,7 @@ const SLL_OLD = new RegExp(`(?<direction>[<>BMP]) (?:${MAC} )?(?<type>[0-9a-f]{4
 const OTHER =
   /(?:(?:AF )?(?<type>IPv4|IPv6|IP6?|MPLS) \((?:0x[0-9a-f]+|\d+)\)|IPOIB, ethertype (?<ipoib>IPv4|IPv6|ARP) \(0x[0-9a-f]+\)), length (?<length>\d+): /y
 const MPLS = /MPLS (?:\(label [^)]*\)(?:, | )?)+/y
-const PPPOE = /PPPoE(?: {1,2}\[[^\]]*\])* (?:PPP-(?<type>IP|IPv6|IP6) \(0x[0-9a-f]+\), length \d+: )?/y
+const PPPOE = /PPPoE(?: {1,2}\[[^\]]*\])* (?:(?:PPP-)?(?<type>IP|IPv6|IP6) \(0x[0-9a-f]+\), length \d+: )?/y
 
 /** Octets of the Ethernet header, and of each VLAN tag. */
 const ETHERNET_LENGTH = 14

@@ -29,6 +29,8 @@ const INNER_IP6 = /IP6|\((?:class|flowlabel|hlim|pri)/y
 const INNER_ADDRESSES = /\S+ > \S+: /y
 const IPV4 = String.raw`\d{1,3}(?:\.\d{1,3}){3}`
 const IPV6 = String.raw`[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?`
+/** Behind extension headers, where ports stand alone; SCTP repeats the addresses there. */
+const INNER_LITERALS = new RegExp(`(?:${IPV4}|${IPV6})(?:\\.[\\w-]+)? > \\S+: (?!sctp)`, 'y')
 const IPV6_ADDRESSES = new RegExp(`${IPV6}(?:\\.[\\w-]+)? > `, 'y')
 /** The innermost TCP header behind any link or tunnel header (text reference §3). MAC addresses have no port. */
 const ANCHOR = new RegExp(
@@ -139,7 +141,7 @@ export class PacketTextParser {
   #readPayload(cursor: TextCursor, level: Level): Failure | undefined {
     const transport = this.#transport
     const text = cursor.rest
-    if (level.hasExtensions) return transport.readBehindExtensions(cursor, level)
+    if (level.hasExtensions) return this.#readBehindExtensions(cursor, level)
     if (isIcmpText(text)) return this.#readIcmp(cursor, level)
     const isTcp = isTcpText(text)
     const hasPorts = transport.hasPorts(level, !isTcp)
@@ -152,6 +154,14 @@ export class PacketTextParser {
     if (hasPorts || isUdpText(text)) return this.#readUdp(cursor, level)
     const failure = transport.readOther(text, level)
     return failure === undefined && level.view.protocol === IpProtocol.Esp ? this.#hide(FAILURE.esp) : failure
+  }
+
+  // Linux puts an option in front of what it tunnels in IPv6 (RFC 2473 §4.1.1), SRv6 a routing header (RFC 8986 §5.1).
+  #readBehindExtensions(cursor: TextCursor, level: Level): Failure | undefined {
+    const gre = readGre(cursor)
+    if (gre !== undefined) return this.#readTunnel(cursor, level, gre, IpProtocol.Gre)
+    if (cursor.sees(INNER_IP) || cursor.sees(INNER_LITERALS)) return this.#readIpInIp(cursor, level)
+    return this.#transport.readBehindExtensions(cursor, level)
   }
 
   #readIcmp(cursor: TextCursor, level: Level): Failure | undefined {

@@ -162,9 +162,13 @@ function oldWindow(digits: string): number {
   return 0
 }
 
+const WRONG_LENGTH = /\[len \d+\]$/
+
 /** @returns Whether the header length is exact. */
 function readOptions(text: string, view: PacketView): boolean {
   for (const option of splitOptions(text)) {
+    // Printed all the same, with what follows it for its value; receivers pass it over.
+    if (WRONG_LENGTH.test(option)) continue
     const number = (pattern: RegExp): number => Number(pattern.exec(option)?.[1] ?? 0)
     if (/^mss \d/.test(option)) view.mss = number(/^mss (\d+)/)
     else if (/^wscale \d/.test(option)) view.windowScale = number(/^wscale (\d+)/)

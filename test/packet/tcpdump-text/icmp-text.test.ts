@@ -40,6 +40,22 @@ test.each([
   ['ICMP6, router solicitation, length 16', { icmpType: 133 }],
   ['ICMP6, multicast listener report v2, 1 group record(s), length 28', { icmpType: 143 }],
   ['[icmp6 sum ok] ICMP6, packet too big, mtu 1280', { icmpType: 2, icmpMtu: 1280 }],
+  ['ICMP 10.0.0.1 unreachable - source host isolated, length 48', { icmpType: 3, icmpCode: 8 }],
+  ['ICMP 10.0.0.1 unreachable - #16, length 48', { icmpType: 3, icmpCode: 16 }],
+  ['ICMP redirect-#4 10.0.0.1 to 10.0.0.2, length 48', { icmpType: 5, icmpCode: 4 }],
+  ['ICMP time exceeded-#2, length 48', { icmpType: 11, icmpCode: 2 }],
+  ['ICMP parameter problem - octet 20, length 48', { icmpType: 12, icmpCode: 0 }],
+  ['ICMP parameter problem - code 2, length 48', { icmpType: 12, icmpCode: 2 }],
+  ['ICMP type-#42, length 20', { icmpType: 42, icmpCode: 0 }],
+  ['ICMP6, time exceeded in-transit (reassembly), length 68', { icmpType: 3, icmpCode: 1 }],
+  ['ICMP6, parameter problem, errorneous - octet 6, length 68', { icmpType: 4, icmpCode: 0 }],
+  ['ICMP6, parameter problem, next header - octet 6, length 68', { icmpType: 4, icmpCode: 1 }],
+  ['ICMP6, parameter problem, option - octet 42, length 68', { icmpType: 4, icmpCode: 2 }],
+  ['ICMP6, parameter problem, incomplete header chain - octet 0, length 48', { icmpType: 4, icmpCode: 3 }],
+  ['ICMP6, parameter problem, code-#4, length 68', { icmpType: 4, icmpCode: 4 }],
+  ['ICMP6, destination unreachable, unknown unreach code (5)', { icmpType: 1, icmpCode: 5 }],
+  ['ICMP6, inverse neighbor solicitation, length 48', { icmpType: 141 }],
+  ['ICMP6, unknown icmp6 type (160), length 48', { icmpType: 160 }],
   ['icmp6: too big 1280', { protocol: 58, icmpType: 2, icmpMtu: 1280 }],
   ['[icmp6 sum ok] icmp6: fd00::6 tcp port 80 unreachable', { icmpType: 1, icmpCode: 4 }],
 ])('%s', (text, expected) => {
@@ -50,7 +66,7 @@ test.each([
 })
 
 test('a type that is not known is counted, not guessed', () => {
-  expect(read('ICMP type-#42, length 20').failure?.reason).toBe('text-icmp-type')
+  expect(read('ICMP6, mtrace response, length 20').failure?.reason).toBe('text-icmp-type')
 })
 
 test.each(['Flags [S]', 'UDP, length 5', 'igmp v3 report', ''])('%j is no ICMP', (text) => {

@@ -43,6 +43,7 @@ describe('readLinkHeader()', () => {
     [`MPLS (label 100, tc 0, [S], ttl 255) ${BODY}`, 0, undefined, -1],
     [`MPLS (label 16, exp 0, ttl 1) (label 17, exp 0, [S], ttl 1) ${BODY}`, 0, undefined, -1],
     [`PPPoE  [ses 0xf07] ${BODY}`, 4, undefined, -1],
+    [`PPPoE  [ses 0x1] IP (0x0021), length 62: ${BODY}`, 4, undefined, -1],
     [`PPPoE  [ses 0xf07] PPP-IPv6 (0x0057), length 42: ${BODY}`, 6, undefined, -1],
     [`IP (0x0021), length 64: ${BODY}`, 4, undefined, -1],
     [`AF IPv6 (10), length 64: ${BODY}`, 6, undefined, -1],

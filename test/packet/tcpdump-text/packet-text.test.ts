@@ -44,6 +44,29 @@ describe('packets in packets', () => {
       ['4 172.18.0.2:0 > 172.18.0.3:0 80', INNER],
     ],
     [[`IP6 fd00::2 > fd00::3: IP ${TCP}`], ['4 fd00::2:0 > fd00::3:0 100', INNER]],
+    // Lengths of extension headers are not printed.
+    [[`IP6 fd00::2 > fd00::3: DSTOPT IP ${TCP}`], ['4 fd00::2:0 > fd00::3:0 100', INNER]],
+    [
+      [`${MACS}, ethertype IPv6 (0x86dd), length 122: fd00::2 > fd00::3: DSTOPT ${TCP}`],
+      ['4 fd00::2:0 > fd00::3:0 108', INNER],
+    ],
+    [
+      [`IP6 fd00::2 > fd00::3: RT6 (len=2, type=4, segleft=0, last-entry=0, tag=0, [0]fd00::3) IP ${TCP}`],
+      ['4 fd00::2:0 > fd00::3:0 100', INNER],
+    ],
+    [
+      [
+        'IP6 (hlim 64, next-header unknown (60) payload length: 68) fd00::2 > fd00::3: DSTOPT (opt_type 0x04: len=1) (padn) IP (tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)',
+        `    ${TCP}`,
+      ],
+      ['4 fd00::2:0 > fd00::3:0 108', INNER],
+    ],
+    [[`IP6 fd00::2 > fd00::3: DSTOPT GREv0, length 64: IP ${TCP}`], ['47 fd00::2:0 > fd00::3:0 104', INNER]],
+    [
+      [`IP6 fd00::2 > fd00::3: HBH truncated-ip6 - 69778 bytes missing!IP ${TCP}`],
+      ['4 fd00::2:0 > fd00::3:0 100', INNER],
+    ],
+    [['IP6 fd00::2 > fd00::3: DSTOPT 41000 > 8080: UDP, length 5'], ['17 fd00::2:41000 > fd00::3:8080 53']],
     [
       ['IP 172.18.0.2 > 172.18.0.3: IP6 fd00::1.1 > fd00::2.2: UDP, length 5'],
       ['41 172.18.0.2:0 > 172.18.0.3:0 73', '17 fd00::1:1 > fd00::2:2 53'],
@@ -160,7 +183,7 @@ describe('what is no packet of a flow says why', () => {
     ['IP 10.0.0.1.80 > 10.0.0.2.81: Flags [.] [bad hdr length 60 - too long, > 40]', 'tcp-header-length'],
     ['IP 10.0.0.1.80 > 10.0.0.2.81: Flags [P.], seq 1:2', 'text-line-cut'],
     ['IP 10.0.0.1.80 > 10.0.0.2.no-such-service: Flags [.], ack 1, win 5, length 0', 'text-port-name'],
-    ['IP 10.0.0.1 > 10.0.0.2: ICMP type-#42, length 5', 'text-icmp-type'],
+    ['IP6 fd00::1 > fd00::2: ICMP6, mtrace response, length 5', 'text-icmp-type'],
     ['IP6 fd00::1 > fd00::2: frag (1448|1448)', 'text-fragment'],
     ['IP 10.0.0.1 > 10.0.0.2: something new', 'other-ip'],
     ['something else', 'text-unreadable'],

@@ -54,6 +54,12 @@ describe('readTcpText(), 4.0 and later', () => {
     expect(read(text)).toMatchObject({ failure: undefined, payload, seqPrinted })
   })
 
+  test('an option of another length than it should have says nothing', () => {
+    const options = 'mss 1460[len 6],mss 1400,wscale 7[len 4],sackOK[len 3],TS val 77 ecr 88[len 11],[bad opt]'
+    const { view } = read(`Flags [S], seq 1, win 8192, options [${options}], length 0`)
+    expect(view).toMatchObject({ mss: 1400, windowScale: -1, sackPermitted: 0, hasTimestamps: 0 })
+  })
+
   test('a header whose options are cut, unknown or padded is only a lower bound', () => {
     expect(read('Flags [.], ack 1, win 502, options [nop,nop,TS val 1 ecr 2], length 0').headerExact).toBe(true)
     for (const options of ['nop,nop,TS [|tcp]>', 'eol], length 0', 'mptcp dss], length 0', 'nop,[bad opt]]']) {
