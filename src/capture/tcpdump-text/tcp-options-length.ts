@@ -64,9 +64,10 @@ export function splitOptions(options: string): string[] {
 }
 
 function optionLength(option: string): number | undefined {
+  const [word = '', second = ''] = option.replace(/\[len \d+\]$/, '').split(' ', 2)
   const stated = /\[len (\d+)\]$/.exec(option)
-  if (stated) return Number(stated[1])
-  const [word = '', second = ''] = option.split(' ', 2)
+  // tcpdump goes on behind as many octets as the option should have, whatever length it states.
+  if (stated) return FIXED[word] ?? Number(stated[1])
   if (word === 'sack') return 2 + 8 * (option.match(/\{/g)?.length ?? Number(second))
   if (word === 'mptcp') return /^\d+$/.test(second) ? Number(second) : undefined
   if (word === 'tfo' || word === 'exp-tfo') return fastOpenLength(option, word === 'tfo' ? 2 : 4)

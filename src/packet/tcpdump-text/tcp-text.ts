@@ -167,8 +167,9 @@ const WRONG_LENGTH = /\[len \d+\]$/
 /** @returns Whether the header length is exact. */
 function readOptions(text: string, view: PacketView): boolean {
   for (const option of splitOptions(text)) {
-    // Printed all the same, with what follows it for its value; receivers pass it over.
-    if (WRONG_LENGTH.test(option)) continue
+    // Receivers go on where the option says that it ends, tcpdump where it should (print-tcp.c `tcp_print()`): what it
+    // prints from there on is not what was sent.
+    if (WRONG_LENGTH.test(option)) break
     const number = (pattern: RegExp): number => Number(pattern.exec(option)?.[1] ?? 0)
     if (/^mss \d/.test(option)) view.mss = number(/^mss (\d+)/)
     else if (/^wscale \d/.test(option)) view.windowScale = number(/^wscale (\d+)/)

@@ -15,6 +15,9 @@ const SCTP_HEADER_LENGTH = 12
 const UDP_HEADER_LENGTH = 8
 const ICMP_HEADER_LENGTH = 8
 
+const { Icmp, Tcp, Udp, Icmpv6, Sctp } = IpProtocol
+const TRANSPORTS: ReadonlySet<number> = new Set([Icmp, Tcp, Udp, Icmpv6, Sctp])
+
 /** Reads what stands behind the addresses of a packet that carries no other packet, lengths included. */
 export class TransportReader {
   readonly #endpoints: EndpointReader
@@ -106,6 +109,8 @@ export class TransportReader {
     const named = number === undefined ? namedProtocol(text) : Number(number)
     const protocol = header.protocol >= 0 ? header.protocol : named
     if (protocol < 0) return FAILURE.otherIp
+    // Of these type or ports would be printed, had they been captured.
+    if (TRANSPORTS.has(protocol)) return FAILURE.transportTruncated
     const printed = /(?:, length:?|ip-proto-\d+) (\d+)$/.exec(text)?.[1]
     const payload = printed === undefined ? undefined : Number(printed)
     const computed = payload === undefined ? undefined : ipHeaderLength(view) + payload

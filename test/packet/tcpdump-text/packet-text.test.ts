@@ -153,6 +153,11 @@ describe('-v', () => {
     })
   })
 
+  test('a message cut before its type is no message of type 0', () => {
+    const header = 'IP (tos 0x0, ttl 64, id 1, offset 0, flags [none], proto ICMP (1), length 28)'
+    expect(views(header, '    10.0.0.1 > 10.0.0.2:  [|icmp]').map(describeView)).toEqual(['transport-truncated'])
+  })
+
   test('fragments can be joined', () => {
     expect(
       views(
