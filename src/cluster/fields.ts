@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Cidr, parseCidr } from '../core/cidr.ts'
+import { describeValue } from '../core/describe-value.ts'
 import { ClusterMetadataError } from '../core/errors.ts'
 import { type IpText, parseIp } from '../core/ip.ts'
 import type { FactStore } from './facts.ts'
@@ -57,16 +58,6 @@ function valueAt(value: unknown, path: readonly PathStep[]): unknown {
     current = (current as Record<PathStep, unknown>)[step]
   }
   return current
-}
-
-/** A value as an error message shows it: its type, and the value itself where it is short. */
-export function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'object') return 'object'
-  if (typeof value === 'string') return `"${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`
-  return `${typeof value} ${String(value)}`
 }
 
 /** Canonical address of a field; a text that is none becomes a warning and `undefined`. Empty text and `None` say "no address". */

@@ -1,6 +1,7 @@
+import { describeValue } from '../core/describe-value.ts'
 import { ClusterMetadataError } from '../core/errors.ts'
 import type { FactStore, NodeHint } from './facts.ts'
-import { describeValue, placeText } from './fields.ts'
+import { placeText } from './fields.ts'
 import type { ObjectOutcome } from './formats/format.ts'
 import { OBJECT_FORMATS } from './formats/registry.ts'
 import type { ManifestItem } from './manifest.ts'

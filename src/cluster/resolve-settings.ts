@@ -1,3 +1,4 @@
+import { describeValue } from '../core/describe-value.ts'
 import { formatSourceRef } from '../core/source-ref.ts'
 import type { Warning } from '../core/warning.ts'
 import { ASSUMED_VERSION, minorVersion } from './cilium-version.ts'
@@ -117,7 +118,7 @@ function badValue({ key, value, source }: SettingFact): Warning {
     code: 'metadata-bad-value',
     file: source?.file ?? null,
     ...(source?.line === undefined ? {} : { line: source.line }),
-    message: `${place}"${value}" is no value of ${key}; left out`,
+    message: `${place}${describeValue(value)} is no value of ${key}; left out`,
   }
 }
 

@@ -54,8 +54,8 @@ const WORDS: readonly string[] = [
   ']]></script><script>',
   '::error file=x::y',
   '%s%n%0a',
-  'x'.repeat(300),
-  '1'.repeat(300),
+  'x'.repeat(20_000),
+  '1'.repeat(20_000),
   '10.0.0.0/8,'.repeat(30),
   ...PROTOTYPE_NAMES,
 ]

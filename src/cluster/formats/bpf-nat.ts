@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { describeValue } from '../../core/describe-value.ts'
 import type { SourceRef } from '../../core/source-ref.ts'
 import { dumpOf, type FactStore, type InputEntry, type NodeClue, type TranslationFact } from '../facts.ts'
-import { describeValue } from '../fields.ts'
 import { lineSource, numberedLines, type Section } from '../section.ts'
 import { isListOf, isRecord, type Outcome, type StructuredFormat, type TextFormat } from './format.ts'
 import { addressOf, parseAddressPort, portOf, protocolNumber, swapPort } from './tuple.ts'

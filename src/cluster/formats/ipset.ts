@@ -1,4 +1,5 @@
 import { type Cidr, parseCidr } from '../../core/cidr.ts'
+import { describeValue } from '../../core/describe-value.ts'
 import type { SourceRef } from '../../core/source-ref.ts'
 import { dumpOf, type FactStore, type InputEntry } from '../facts.ts'
 import { lineSource, numberedLines, type Section } from '../section.ts'
@@ -78,7 +79,7 @@ function addMember(set: OpenSet, text: string, section: Section, line: number, s
       code: 'metadata-bad-value',
       file: section.file,
       line,
-      message: `ipset ${set.name}: Found "${text}", wanted an IP address; left out`,
+      message: `ipset ${set.name}: Found ${describeValue(text)}, wanted an IP address; left out`,
     })
   }
 }
