@@ -11,11 +11,15 @@ import type { TextCursor } from './text-cursor.ts'
 import { readUdpText } from './udp-text.ts'
 
 const PORTS = /(?<src>[\w.-]+) > (?<dst>[\w.-]+): ?/y
+/** SCTP repeats the addresses. */
+const SCTP_PORTS = /\S+\.(?<src>\d+) > \S+\.(?<dst>\d+): (?=sctp)/y
 const SCTP_HEADER_LENGTH = 12
 const UDP_HEADER_LENGTH = 8
 const ICMP_HEADER_LENGTH = 8
 
 const { Icmp, Tcp, Udp, Icmpv6, Sctp } = IpProtocol
+/** Headers that others follow (RFC 8200 §4.1, RFC 4302). */
+const EXTENSIONS: ReadonlySet<number> = new Set([0, 43, 44, 51, 60])
 const TRANSPORTS: ReadonlySet<number> = new Set([Icmp, Tcp, Udp, Icmpv6, Sctp])
 
 /** Reads what stands behind the addresses of a packet that carries no other packet, lengths included. */
@@ -60,16 +64,19 @@ export class TransportReader {
   }
 
   readSctp(text: string, level: Level, hasPorts: boolean): Failure | undefined {
-    const { view, header } = level
     const failure = this.readHosts(level, hasPorts)
     if (failure !== undefined) return failure
     const isCut = /\[\|sctp\]/.test(text) && !/\(\d+\)/.test(text)
     if (!hasPorts || isCut) return FAILURE.transportTruncated
+    this.#finishSctp(level)
+    return undefined
+  }
+
+  #finishSctp({ view, header, frameIpLength }: Level): void {
     view.protocol = IpProtocol.Sctp
     view.status = DecodeStatus.Ok
-    view.ipLength = header.length ?? level.frameIpLength ?? ipHeaderLength(view) + SCTP_HEADER_LENGTH
+    view.ipLength = header.length ?? frameIpLength ?? ipHeaderLength(view) + SCTP_HEADER_LENGTH
     view.payloadLength = Math.max(0, view.ipLength - ipHeaderLength(view) - SCTP_HEADER_LENGTH)
-    return undefined
   }
 
   /** Fills in a datagram whose ports are read. */
@@ -88,13 +95,15 @@ export class TransportReader {
     const failure = this.readHosts(level)
     if (failure !== undefined) return failure
     if (isIcmpText(cursor.rest)) return this.readIcmp(cursor.rest, level)
-    const ports = cursor.take(PORTS)?.groups
+    const ports = (cursor.take(SCTP_PORTS) ?? cursor.take(PORTS))?.groups
     if (ports === undefined) return this.readOther(cursor.rest, level)
     const isTcp = isTcpText(cursor.rest)
+    const isSctp = cursor.has('sctp')
     const unknown = this.#endpoints.readPorts(level.view, ports.src ?? '', ports.dst ?? '', !isTcp)
     if (unknown !== undefined) return unknown
     if (isTcp) return this.#finishTcp(cursor.rest, level)
-    this.finishUdp(cursor.rest, level)
+    if (isSctp) this.#finishSctp(level)
+    else this.finishUdp(cursor.rest, level)
     return undefined
   }
 
@@ -107,8 +116,9 @@ export class TransportReader {
     if (header.length === undefined && lonelyProtocol(text) >= 0) return FAILURE.fragment
     const number = /^ ?ip-proto-(\d+)/.exec(text)?.[1]
     const named = number === undefined ? namedProtocol(text) : Number(number)
-    const protocol = header.protocol >= 0 ? header.protocol : named
-    if (protocol < 0) return FAILURE.otherIp
+    // Of IPv6 -v prints the first header's number, which may be an extension header's, as may be what tcpdump stopped at.
+    const protocol = header.protocol >= 0 && !level.hasExtensions ? header.protocol : named
+    if (protocol < 0 || EXTENSIONS.has(protocol)) return FAILURE.otherIp
     // Of these type or ports would be printed, had they been captured.
     if (TRANSPORTS.has(protocol)) return FAILURE.transportTruncated
     const printed = /(?:, length:?|ip-proto-\d+) (\d+)$/.exec(text)?.[1]

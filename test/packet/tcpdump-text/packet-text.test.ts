@@ -66,6 +66,13 @@ describe('packets in packets', () => {
       [`IP6 fd00::2 > fd00::3: HBH truncated-ip6 - 69778 bytes missing!IP ${TCP}`],
       ['4 fd00::2:0 > fd00::3:0 100', INNER],
     ],
+    [['IP6 fd00::2 > fd00::3: DSTOPT fd00::2.7 > fd00::3.8: sctp'], ['132 fd00::2:7 > fd00::3:8 52']],
+    [
+      [
+        'IP6 (hlim 1, next-header Routing (43) payload length: 46) fd00::2 > fd00::3: RT6 (len=0) AH(spi=0x1): ip-proto-44 46',
+      ],
+      ['other-ip'],
+    ],
     [['IP6 fd00::2 > fd00::3: DSTOPT 41000 > 8080: UDP, length 5'], ['17 fd00::2:41000 > fd00::3:8080 53']],
     [
       ['IP 172.18.0.2 > 172.18.0.3: IP6 fd00::1.1 > fd00::2.2: UDP, length 5'],
