@@ -97,8 +97,8 @@ function bump(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
+/** The key counted most often; `null` where none is, or several are alike. */
 function most(counts: ReadonlyMap<string, number>): string | null {
-  let best: string | null = null
-  for (const [key, count] of counts) if (best === null || count > (counts.get(best) ?? 0)) best = key
-  return best
+  const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
+  return first === undefined || first[1] === second?.[1] ? null : first[0]
 }

@@ -35,6 +35,7 @@ describe('readHints() tells the machine by whose packets leave there', () => {
   test('the node with most, where several show', () => {
     const own = (ip: string, port: number): FlowFacts => ({ tuple: `${ip}:${port} > 1.1.1.1:443`, ...OUT })
     expect(hints([own('172.18.0.3', 1), own('172.18.0.2', 2), own('172.18.0.2', 3)]).node).toBe('n1')
+    expect(hints([own('172.18.0.3', 1), own('172.18.0.2', 2)])).toMatchObject({ node: null, place: null })
   })
 })
 
