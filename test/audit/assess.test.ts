@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assess } from '../../src/audit/assess.ts'
 import { aCluster, SEED } from '../support/audit-cluster.ts'
 import { aCapture, aFlow, type FlowFacts } from '../support/audit-flows.ts'
+import fc from '../support/property.ts'
 
 const NGINX = aCapture({ name: 'nginx.txt', interfaces: [{ name: 'eth0', host: '49b71dac045f' }] })
 const MASQUERADED = aFlow({ id: 1, tuple: '172.17.0.4:53938 > 172.17.0.6:80', isn: 1 })

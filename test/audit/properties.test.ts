@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assess } from '../../src/audit/assess.ts'
 import type { ContradictionCode } from '../../src/audit/verdict.ts'
@@ -18,6 +17,7 @@ import {
   SERVICE_PORT,
   type World,
 } from '../support/audit-world.ts'
+import fc from '../support/property.ts'
 
 // MASQCHECK_RUNS=20000 npx vitest run test/audit/properties.test.ts looks longer; MASQCHECK_SEED another way.
 const RUNS = Number(process.env.MASQCHECK_RUNS ?? 300)

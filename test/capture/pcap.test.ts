@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InterfaceTable } from '../../src/capture/interface-table.ts'
 import { MAX_CAPTURED_LENGTH } from '../../src/capture/limits.ts'
@@ -6,6 +5,7 @@ import { PcapReader } from '../../src/capture/pcap.ts'
 import { readAll, warningsOf } from '../support/capture-collect.ts'
 import { concat, hex, uints } from '../support/packet-octets.ts'
 import { type PcapOptions, pcap, type WrittenPacket } from '../support/pcap-writer.ts'
+import fc from '../support/property.ts'
 
 const TIME = 1_754_049_388
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PcapngReader } from '../../src/capture/pcapng.ts'
 import { BlockWriter } from '../support/capture-blocks.ts'
 import { readAll, warningsOf } from '../support/capture-collect.ts'
 import { concat, hex } from '../support/packet-octets.ts'
+import fc from '../support/property.ts'
 
 const LITTLE = new BlockWriter()
 const BIG = new BlockWriter({ bigEndian: true })

@@ -1,7 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CaptureSet, resolveInputs } from '../../src/capture/inputs.ts'
 import { type FileSummary, type ReadProgress, readCaptureSet } from '../../src/capture/read.ts'
@@ -11,6 +10,7 @@ import { CaptureError } from '../../src/core/errors.ts'
 import { type Collected, collect } from '../support/capture-collect.ts'
 import { folderWith } from '../support/capture-folder.ts'
 import { SAMPLE_TEXT, SAMPLE_TIME, samplePcap, samplePcapng } from '../support/capture-sample.ts'
+import fc from '../support/property.ts'
 
 async function records(set: { files: CaptureSet['files'] }): Promise<Collected[]> {
   const found: Collected[] = []

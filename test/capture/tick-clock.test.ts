@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TickClock } from '../../src/capture/pcapng/tick-clock.ts'
+import fc from '../support/property.ts'
 
 const ticks = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AddressIndex, ClaimRank } from '../../src/cluster/address-index.ts'
 import { CidrTable } from '../../src/cluster/cidr-table.ts'
@@ -7,6 +6,7 @@ import { makeCluster } from '../../src/cluster/make-cluster.ts'
 import { cidrContains, makeCidr } from '../../src/core/cidr.ts'
 import { formatIp } from '../../src/core/ip.ts'
 import { ciliumNode, clusterOf, list, pod, TWO_NODES } from '../support/cluster-pieces.ts'
+import fc from '../support/property.ts'
 
 const ipv4 = fc.integer({ min: 0, max: 0xffffffff }).map((n) => formatIp(4, 0, 0, 0, n))
 const word = fc.integer({ min: 0, max: 0xffffffff })

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CidrTable, hostBlock } from '../../src/cluster/cidr-table.ts'
 import { cidrContains, parseCidr } from '../../src/core/cidr.ts'
 import { cidr } from '../support/masquerade-cluster.ts'
+import fc from '../support/property.ts'
 
 function tableOf(...blocks: readonly string[]): CidrTable<string> {
   const table = new CidrTable<string>()

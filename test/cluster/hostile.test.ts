@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildCluster } from '../../src/cluster/build-cluster.ts'
 import { MasqcheckError } from '../../src/core/errors.ts'
 import { FORMS } from '../support/cluster-forms.ts'
 import { clusterFrom, TWO_NODES } from '../support/cluster-pieces.ts'
+import fc from '../support/property.ts'
 
 /** Reads a text beside two nodes. Anything but an error of our own escapes. */
 function survives(text: string): void {

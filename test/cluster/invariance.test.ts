@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { buildCluster } from '../../src/cluster/build-cluster.ts'
 import type { Piece } from '../../src/cluster/read-piece.ts'
 import { canonical } from '../support/cluster-canonical.ts'
 import { HAS_SAMPLES, sample } from '../support/cluster-samples.ts'
+import fc from '../support/property.ts'
 
 const CLUSTERS = ['cluster-kind-bpf', 'cluster-kind-bpf-ipmasq', 'cluster-kind-iptables']
 

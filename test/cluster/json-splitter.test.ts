@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ItemPruner } from '../../src/cluster/item-pruner.ts'
 import { type JsonHandler, JsonSplitter } from '../../src/cluster/json-splitter.ts'
+import fc from '../support/property.ts'
 
 type Piece =
   | { readonly item: unknown; readonly line: number; readonly index: number; readonly listKind: string | null }

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compareIp, formatIp, ipFamily, ipToWords, parseIp } from '../../src/core/ip.ts'
+import fc from '../support/property.ts'
 
 describe('parseIp()', () => {
   test.each([

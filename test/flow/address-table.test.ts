@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ipToWords } from '../../src/core/ip.ts'
 import { AddressTable } from '../../src/flow/address-table.ts'
+import fc from '../support/property.ts'
 
 const acquire = (table: AddressTable, ip: string): number => table.acquire(...ipToWords(ip))
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { IdleFlows } from '../../src/flow/eviction.ts'
 import { LAST_TIME } from '../../src/flow/flow-record.ts'
 import { FlowStore } from '../../src/flow/flow-store.ts'
+import fc from '../support/property.ts'
 
 test('IdleFlows.take() gives the flow heard of least lately, whatever happened since it last looked', () => {
   const step = fc.record({ take: fc.boolean(), touch: fc.nat(), time: fc.integer({ min: 0, max: 1000 }) })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AddressTable } from '../../src/flow/address-table.ts'
 import { FlowIndex } from '../../src/flow/flow-index.ts'
@@ -7,6 +6,7 @@ import { FlowStore } from '../../src/flow/flow-store.ts'
 import { PacketKey } from '../../src/flow/packet-key.ts'
 import type { PacketView } from '../../src/packet/packet-view.ts'
 import { icmpView, tcpView, udpView } from '../support/flow-packets.ts'
+import fc from '../support/property.ts'
 
 /** A table of flows known by their keys alone. */
 class KeyTable {

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FileSource } from '../../src/capture/source.ts'
 import type { Flow } from '../../src/flow/flow.ts'
@@ -11,6 +10,7 @@ import { Conversation, type Speaker } from '../support/flow-conversation.ts'
 import { flowsOf } from '../support/flow-packets.ts'
 import { ethernet, tcp } from '../support/packet-builder.ts'
 import { pcap, type WrittenPacket } from '../support/pcap-writer.ts'
+import fc from '../support/property.ts'
 
 const speaker = fc.constantFrom<Speaker>('client', 'server')
 const length = fc.integer({ min: 1, max: 3000 })

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SequenceHoles } from '../../src/flow/sequence-holes.ts'
+import fc from '../support/property.ts'
 
 describe('SequenceHoles', () => {
   test('agrees with a plain list of octets', () => {

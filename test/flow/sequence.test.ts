@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeTo } from '../../src/flow/sequence.ts'
+import fc from '../support/property.ts'
 
 test('relativeTo() gives back distances within 2 GiB of one known, across any number of wraps', () => {
   fc.assert(

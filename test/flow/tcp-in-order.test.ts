@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import type { Flow } from '../../src/flow/flow.ts'
 import { FlowTable } from '../../src/flow/flow-table.ts'
 import type { PacketView } from '../../src/packet/packet-view.ts'
 import { Conversation, type Speaker } from '../support/flow-conversation.ts'
+import fc from '../support/property.ts'
 
 /** A flow table whose segments all go the long way. */
 async function longWayTable(): Promise<typeof FlowTable> {

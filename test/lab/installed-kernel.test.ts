@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClusterSnapshot } from '../../src/cluster/snapshot.ts'
 import { parseIp } from '../../src/core/ip.ts'
@@ -7,6 +6,7 @@ import type { PacketQuery } from '../../src/masquerade/decision.ts'
 import { decideInstalled } from '../../src/masquerade/installed/decide-installed.ts'
 import { buildCluster, type NodeSpec } from '../support/masquerade-cluster.ts'
 import { ipset, iptablesDump } from '../support/masquerade-dumps.ts'
+import fc from '../support/property.ts'
 import { labUnavailable, type Namespace, Namespaces } from './support/namespaces.ts'
 
 // The kernel's own nat table is the judge: random rules are installed in a network namespace that routes for a pod, random

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/masquerade/decide.ts'
 import { evaluate } from '../../src/masquerade/evaluate.ts'
@@ -6,6 +5,7 @@ import { gatherFacts } from '../../src/masquerade/facts.ts'
 import { type MasqueradeRule, no, preserve, type RuleAnswer, rewrite, unclear, yes } from '../../src/masquerade/rule.ts'
 import { BPF, IPTABLES, N1, N2, OUTSIDE, POD } from '../support/masquerade-ask.ts'
 import { buildCluster } from '../support/masquerade-cluster.ts'
+import fc from '../support/property.ts'
 
 const facts = gatherFacts(
   { source: POD, destination: OUTSIDE, protocol: 6 },

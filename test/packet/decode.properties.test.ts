@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ethernet, geneve, gre, ipInIp, sctp, sll2, tcp, udp, vxlan } from '../support/packet-builder.ts'
 import { decodeFrame } from '../support/packet-decode.ts'
 import { tcpFlags } from '../support/packet-transport.ts'
+import fc from '../support/property.ts'
 
 const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 129, 178, 228, 229, 239, 242, 276, 999, -1]
 const octets = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   escapeGithubMessage,
@@ -11,6 +10,7 @@ import {
   jsonText,
   markdownCode,
 } from '../../src/report/escape.ts'
+import fc from '../support/property.ts'
 
 const rows: [string, (text: string) => string, string, string][] = [
   ['colour sequence', escapeTerminal, '\x1b[31mred', '\\x1b[31mred'],

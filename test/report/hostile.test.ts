@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../src/audit/verdict.ts'
 import { escapeTerminal } from '../../src/report/escape.ts'
 import { FORMATS, type FormatName } from '../../src/report/index.ts'
 import type { Report } from '../../src/report/report.ts'
 import { show } from '../../src/report/show.ts'
+import fc from '../support/property.ts'
 import { capture, decision, flow, leak, OPTIONS, OUTSIDE, POD, report, verdict } from '../support/report-fixtures.ts'
 
 /** What each format could be broken by, and what moves, hides or colours text in a terminal. */

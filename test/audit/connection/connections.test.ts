@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { groupSightings } from '../../../src/audit/connection/connections.ts'
 import { Groups } from '../../../src/audit/connection/join.ts'
 import { aFlow, type FlowFacts } from '../../support/audit-flows.ts'
+import fc from '../../support/property.ts'
 
 const at = (capture: number, source: string): FlowFacts => ({
   capture,

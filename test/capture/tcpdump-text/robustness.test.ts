@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TcpdumpTextReader } from '../../../src/capture/tcpdump-text.ts'
+import fc from '../../support/property.ts'
 import { HAS_TEXT_CORPUS, readText } from '../../support/text-corpus.ts'
 import { type DecodedText, decodeText, octets } from '../../support/text-decode.ts'
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addressOf, parseAddressPort, portOf, protocolNumber, swapPort } from '../../../src/cluster/formats/tuple.ts'
+import fc from '../../support/property.ts'
 
 test.each([
   ['10.244.2.53:53938', { ip: '10.244.2.53', port: 53938 }],

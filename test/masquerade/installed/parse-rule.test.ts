@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NatContext, NatState, Tristate } from '../../../src/masquerade/installed/match.ts'
 import { type InstalledRule, parseInstalledRule } from '../../../src/masquerade/installed/parse-rule.ts'
+import fc from '../../support/property.ts'
 
 const STATE: NatState = { destination: '172.18.0.9', destinationPort: 80, mark: 0, unknownMark: 0, dnat: false }
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClusterSnapshot } from '../../../src/cluster/snapshot.ts'
 import { ipFamily } from '../../../src/core/ip.ts'
@@ -11,6 +10,7 @@ import { decideInstalled } from '../../../src/masquerade/installed/decide-instal
 import { wouldInstall } from '../../../src/masquerade/installed/would-install.ts'
 import { buildCluster, type ClusterSpec, type NodeSpec } from '../../support/masquerade-cluster.ts'
 import { FEEDER, ipset, iptablesDump, natTable } from '../../support/masquerade-dumps.ts'
+import fc from '../../support/property.ts'
 
 const SEED = resolve(import.meta.dirname, '../../../../shared/samples/seed/cilium-post-nat.rules')
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatIp, ipToWords, parseIp } from '../../../src/core/ip.ts'
 import { PlainEndpointScanner } from '../../../src/packet/tcpdump-text/plain-endpoint.ts'
+import fc from '../../support/property.ts'
 import { octets } from '../../support/text-decode.ts'
 
 function scan6(text: string): string | null {

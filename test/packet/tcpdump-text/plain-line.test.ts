@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CaptureRecord } from '../../../src/capture/record.ts'
 import { IpProtocol } from '../../../src/core/protocol.ts'
@@ -8,6 +7,7 @@ import { EndpointReader } from '../../../src/packet/tcpdump-text/endpoints.ts'
 import { PacketTextParser } from '../../../src/packet/tcpdump-text/packet-text.ts'
 import { PlainLineScanner } from '../../../src/packet/tcpdump-text/plain-line.ts'
 import { SequenceBases } from '../../../src/packet/tcpdump-text/sequence-bases.ts'
+import fc from '../../support/property.ts'
 import { octets } from '../../support/text-decode.ts'
 
 /** The view of a line as the scanner sees it, `null` where it leaves the line to the parser. */

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { grid, gridPieces } from '../../../src/report/table/grid.ts'
+import fc from '../../support/property.ts'
 
 const plain = (text: string) => text
 

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
-import fc from 'fast-check'
 import picocolors from 'picocolors'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { wrap } from '../../../src/report/table/wrap.ts'
+import fc from '../../support/property.ts'
 
 const plain = (text: string) => text
 

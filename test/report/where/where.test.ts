@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MasqcheckError } from '../../../src/core/errors.ts'
 import { toFlowRecord } from '../../../src/report/records/flow-record.ts'
 import { generate } from '../../../src/report/where/generate.js'
 import { compileWhere } from '../../../src/report/where/where.ts'
+import fc from '../../support/property.ts'
 import { direction, flow, leak, verdict } from '../../support/report-fixtures.ts'
 
 const LEAK = toFlowRecord(leak(1), 'a.pcap')
