@@ -20,16 +20,18 @@ export function unknownPoints(
   cluster: Pick<ClusterSnapshot, 'nodes' | 'pods'>,
 ): Warning[] {
   const names = {
-    node: cluster.nodes.map(({ name }) => name),
-    pod: cluster.pods.map(({ namespace, name }) => `${namespace}/${name}`),
+    node: () => cluster.nodes.map(({ name }) => name),
+    // Of up to a million pods, and asked for only where a point names one.
+    pod: () => cluster.pods.map(({ namespace, name }) => `${namespace}/${name}`),
   }
   const warnings = new Map<string, Warning>()
   for (const { name: file, points } of captures) {
     for (const { basis, kind, name } of points) {
       const by = DECLARED[basis]
       if (by === undefined || (kind !== 'node' && kind !== 'pod') || name === null) continue
-      if (names[kind].length === 0 || names[kind].includes(name)) continue
-      const message = `${by} ${kind}/${name}: the metadata has none of this name; ${others(name, kind, names[kind])}`
+      const known = names[kind]()
+      if (known.length === 0 || known.includes(name)) continue
+      const message = `${by} ${kind}/${name}: the metadata has none of this name; ${others(name, kind, known)}`
       if (!warnings.has(message)) warnings.set(message, { code: 'point-unknown', file, message })
     }
   }

@@ -35,21 +35,21 @@ export interface AnalysisRun {
 /** Runs the main job for a command: progress and warnings on standard error, signals end reading early. */
 export async function runAnalysis(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalysisRun> {
   const { analyze } = await import('../audit/analyze.ts')
-  const request = await analyzeRequest(named, options, io)
+  const inputs = splitInputs(named, options)
+  const request = await analyzeRequest(inputs, options, io)
   const selection = await compileSelection(options)
   const interrupt = watchSignals()
   const bar = readingBar(io, options.progress && !options.quiet)
   try {
     const read = await analyze({ ...request, signal: interrupt.signal, onProgress: bar.onProgress })
     bar.stop()
-    const { cluster } = splitInputs(named, options)
     const analysis = withWarnings(read, [
-      ...swallowedCaptures(cluster, read.cluster),
+      ...swallowedCaptures(inputs.cluster, read.cluster),
       ...settingDoubts(options.setting),
     ])
     if (interrupt.status() !== null) io.stderr.write(INTERRUPTED)
     writeInputs(analysis.cluster.inputs, io, options)
-    requireMetadata(cluster, analysis.cluster)
+    requireMetadata(inputs.cluster, analysis.cluster)
     writeWarnings(analysis.summary.warnings, io, options)
     return { report: selection.apply(analysisReport(analysis, toolVersion())), interrupted: interrupt.status() }
   } finally {
@@ -63,8 +63,11 @@ function withWarnings(analysis: Analysis, warnings: readonly Warning[]): Analysi
   return { ...analysis, summary: { ...summary, warnings: [...warnings, ...summary.warnings] } }
 }
 
-async function analyzeRequest(named: readonly string[], options: AnalysisOptions, io: Io): Promise<AnalyzeOptions> {
-  const { captures, cluster } = splitInputs(named, options)
+async function analyzeRequest(
+  { captures, cluster }: ReturnType<typeof splitInputs>,
+  options: AnalysisOptions,
+  io: Io,
+): Promise<AnalyzeOptions> {
   const { ciliumVersion, at, timezone, maxFlows, crossCheck, expect, whatIf } = options
   const given = givenFacts(options)
   const optional: { -readonly [K in keyof AnalyzeOptions]?: AnalyzeOptions[K] | undefined } = {

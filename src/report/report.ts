@@ -1,5 +1,7 @@
 import type { AnalysedCapture, Analysis, AnalysisSummary, WhatIf } from '../audit/analysis.ts'
+import { summarise } from '../audit/summary.ts'
 import type { ExpectationResult, Finding, Verdict } from '../audit/verdict.ts'
+import type { ClusterSnapshot } from '../cluster/snapshot.ts'
 import { toFlowRecord } from './records/flow-record.ts'
 import type { FlowRecord, ToolRecord } from './records/types.ts'
 
@@ -51,6 +53,16 @@ export function analysisReport(analysis: Analysis, tool: ToolRecord): Report {
   const unjudged = !cluster.nodesKnown && !cluster.podsKnown && !cluster.settings.known
   const report = { tool, command: 'analyze' as const, captures, flows: verdicts, findings, expectations, summary }
   return { ...report, ...(whatIf === undefined ? {} : { whatIf }), ...(unjudged ? { unjudged } : {}) }
+}
+
+/** Report of metadata alone. */
+export function lintReport(
+  findings: readonly Finding[],
+  { warnings }: Pick<ClusterSnapshot, 'warnings'>,
+  tool: ToolRecord,
+): Report {
+  const summary = summarise([], [], warnings, false)
+  return { tool, command: 'lint', captures: [], flows: [], findings, expectations: [], summary }
 }
 
 export function isVerdict(flow: Verdict | Sighting): flow is Verdict {

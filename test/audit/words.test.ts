@@ -13,6 +13,7 @@ import {
 } from '../../src/audit/words.ts'
 import type { Identity, IdentityKind } from '../../src/cluster/address-book.ts'
 import type { Decision, TraceStep } from '../../src/masquerade/decision.ts'
+import { aDecision } from '../support/audit-decision.ts'
 import { aFlow } from '../support/audit-flows.ts'
 
 const identity = (kind: IdentityKind, name: string | null, node: string | null = null): Identity => ({
@@ -89,45 +90,31 @@ const step = (rule: string, matched: boolean, detail: string, line?: number): Tr
   detail,
   source: line === undefined ? null : { file: 'config.yaml', line },
 })
-const decision = (facts: Partial<Decision>): Decision => ({
-  engine: 'bpf',
-  action: 'masquerade',
-  address: null,
-  addresses: [],
-  rule: 'local-endpoint',
-  node: 'n1',
-  trace: [],
-  assumptions: [],
-  alternatives: [],
-  continuesAt: null,
-  defeat: null,
-  ...facts,
-})
 
 describe('ruleText()', () => {
   test('says why, and which line says so', () => {
     const trace = [step('exclusion-cidr', false, 'outside'), step('local-endpoint', true, 'an endpoint of n1', 7)]
-    expect(ruleText(decision({ trace }))).toBe('rule local-endpoint: an endpoint of n1 (config.yaml:7)')
+    expect(ruleText(aDecision({ trace }))).toBe('rule local-endpoint: an endpoint of n1 (config.yaml:7)')
   })
 
   test('where no rule holds, says why the one that masquerades does not', () => {
     const trace = [step('non-cluster', false, 'inside 10.0.0.0/8'), step('no-rule', true, 'no rule matches')]
-    expect(ruleText(decision({ rule: 'no-rule', trace }))).toBe(
+    expect(ruleText(aDecision({ rule: 'no-rule', trace }))).toBe(
       'rule no-rule: no rule matches (non-cluster: inside 10.0.0.0/8)',
     )
   })
 
-  const open = decision({ action: 'unknown', rule: 'remote-node', assumptions: ['not known: routing-mode', 'other'] })
+  const open = aDecision({ action: 'unknown', rule: 'remote-node', assumptions: ['not known: routing-mode', 'other'] })
   test('of an undecided packet says what it hangs on', () => {
     expect(ruleText(open)).toBe('rule remote-node cannot be decided: it hangs on routing-mode')
-    expect(missingText(decision({ action: 'unknown' }))).toBe('not enough is known')
+    expect(missingText(aDecision({ action: 'unknown' }))).toBe('not enough is known')
   })
 
   test('behind a reason leaves out what that has said', () => {
     expect(ruleTextAfter(`left as x; ${missingText(open)}`, open)).toBe('rule remote-node cannot be decided')
     expect(ruleTextAfter('left as x', open)).toBe(ruleText(open))
     const defeat = { code: 'c', reason: 'never tracked', intended: { action: 'masquerade' as const, addresses: [] } }
-    const defeated = decision({
+    const defeated = aDecision({
       rule: 'no-postrouting',
       defeat,
       trace: [step('no-postrouting', true, 'never tracked', 3)],
@@ -143,5 +130,5 @@ test.each<[Partial<Decision>, string]>([
   [{ addresses: ['1.1.1.1', '2.2.2.2'] }, 'the rules installed on n1 give it 1.1.1.1 or 2.2.2.2 (POST:1)'],
   [{ action: 'preserve', node: null }, 'the installed rules keep its source (POST:1)'],
 ])('installedText() of %o', (facts, text) => {
-  expect(installedText(decision({ engine: 'installed', rule: 'POST:1', ...facts }))).toBe(text)
+  expect(installedText(aDecision({ engine: 'installed', rule: 'POST:1', ...facts }))).toBe(text)
 })

@@ -13,6 +13,7 @@ import { folderWith } from '../support/capture-folder.ts'
 import { PACKED_NAMES, packedOctets } from '../support/capture-packed.ts'
 import { SAMPLE_TEXT, samplePcap, samplePcapng } from '../support/capture-sample.ts'
 import { concat, hex, toOctets } from '../support/packet-octets.ts'
+import { hasProgram } from '../support/programs.ts'
 
 const packed = (): readonly (readonly [string, Uint8Array])[] => [
   ['gzip', new Uint8Array(gzipSync(samplePcap(3)))],
@@ -160,16 +161,7 @@ const TOOLS = [
 ] as const
 
 describe.each(TOOLS)('the program %s', (tool, args) => {
-  const isThere = (() => {
-    try {
-      execFileSync(tool, ['--version'], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })()
-
-  test.skipIf(!isThere)('packs a capture of many blocks that is read whole', async () => {
+  test.skipIf(!hasProgram(tool))('packs a capture of many blocks that is read whole', async () => {
     const file = samplePcap(1200)
     const content = execFileSync(tool, [...args], { input: file, maxBuffer: 2 ** 26 })
     expect((await read(new Uint8Array(content))).file).toMatchObject({ packets: 1200, warnings: [] })

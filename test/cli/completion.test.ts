@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { hasProgram } from '../support/programs.ts'
 import { runCli } from '../support/report-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'masqcheck-completion-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0
 
 async function script(shell: string): Promise<string> {
   const { status, stdout } = await runCli(['completion', shell])
@@ -25,7 +24,7 @@ function run(program: string, args: readonly string[]): string {
   return stdout
 }
 
-describe.skipIf(!has('bash'))('bash', () => {
+describe.skipIf(!hasProgram('bash'))('bash', () => {
   async function complete(...words: string[]): Promise<string[]> {
     const file = await script('bash')
     const quoted = words.map((word) => `'${word}'`).join(' ')
@@ -46,7 +45,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   })
 })
 
-describe.skipIf(!has('zsh'))('zsh', () => {
+describe.skipIf(!hasProgram('zsh'))('zsh', () => {
   test('is a script that zsh reads and defines the function', async () => {
     const file = await script('zsh')
     expect(
@@ -56,7 +55,7 @@ describe.skipIf(!has('zsh'))('zsh', () => {
   })
 })
 
-describe.skipIf(!has('fish'))('fish', () => {
+describe.skipIf(!hasProgram('fish'))('fish', () => {
   test('completes commands, options and values', async () => {
     const file = await script('fish')
     const complete = (line: string): string[] =>

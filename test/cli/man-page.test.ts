@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { manPage } from '../../src/cli/man-page.ts'
 import { buildProgram } from '../../src/cli/program.ts'
+import { hasProgram } from '../support/programs.ts'
 
 const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
 const program = buildProgram(io, () => undefined)
@@ -21,7 +22,7 @@ describe('manPage()', () => {
     expect([...requests].sort()).toEqual(['B', 'PP', 'RE', 'RS', 'SH', 'SS', 'TH', 'TP', 'br', 'fi', 'nf'])
   })
 
-  test.skipIf(spawnSync('man', ['--version']).status !== 0)('is read by man without a warning', () => {
+  test.skipIf(!hasProgram('man'))('is read by man without a warning', () => {
     const { stdout, stderr, status } = spawnSync('man', ['--warnings', '-l', '-'], {
       input: page,
       encoding: 'utf8',

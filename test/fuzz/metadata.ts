@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lint } from '../../src/audit/lint/lint.ts'
-import { summarise } from '../../src/audit/summary.ts'
 import { errorText } from '../../src/cli/errors.ts'
 import { warningText } from '../../src/cli/warnings.ts'
 import { buildCluster } from '../../src/cluster/build-cluster.ts'
@@ -15,6 +14,7 @@ import { decideInstalled } from '../../src/masquerade/installed/decide-installed
 import { decisionJson } from '../../src/report/decision-json.ts'
 import { explain } from '../../src/report/explain.ts'
 import { FORMATS, type FormatName } from '../../src/report/index.ts'
+import { lintReport } from '../../src/report/report.ts'
 import { runCli } from '../support/report-cli.ts'
 import { MARKUP } from './mutate-metadata.ts'
 import type { Random } from './random.ts'
@@ -83,15 +83,7 @@ function askAround(cluster: ClusterSnapshot): number {
 
 async function lintAs(name: FormatName, cluster: ClusterSnapshot): Promise<number> {
   const findings = lint(cluster)
-  const report = {
-    tool: { name: 'masqcheck', version: '0' },
-    command: 'lint',
-    captures: [],
-    flows: [],
-    findings,
-    expectations: [],
-    summary: summarise([], [], cluster.warnings, false),
-  } as const
+  const report = lintReport(findings, cluster, { name: 'masqcheck', version: '0' })
   const format = await FORMATS[name].load()
   const look = { width: 100, color: false, all: true, limit: 0, failOn: 'contradiction' } as const
   const text = [...format(report, look)].join('')

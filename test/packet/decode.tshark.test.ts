@@ -12,6 +12,7 @@ import { Random } from '../fuzz/random.ts'
 import { randomFrame } from '../support/packet-random.ts'
 import { recordOf } from '../support/packet-record.ts'
 import { pcap } from '../support/pcap-writer.ts'
+import { hasProgram } from '../support/programs.ts'
 
 const SEED = 20250801
 const FRAMES = 1500
@@ -27,15 +28,6 @@ const FIELDS = [
   ...['icmpv6.type', 'icmpv6.echo.identifier', 'icmpv6.echo.sequence_number'],
 ] as const
 type Row = Partial<Record<(typeof FIELDS)[number], (string | number)[]>>
-
-function hasTshark(): boolean {
-  try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Rows of tshark; numbers in decimal, the three reserved bits of the TCP flags left out. */
 function rowsOfTshark(frames: readonly Uint8Array[]): Row[] {
@@ -136,7 +128,7 @@ function tcpOf(view: PacketView): Partial<Record<keyof Row, string | number>> {
   }
 }
 
-describe.skipIf(!hasTshark())('random frames (needs tshark)', () => {
+describe.skipIf(!hasProgram('tshark'))('random frames (needs tshark)', () => {
   test('are to us what they are to tshark', { timeout: 60_000 }, () => {
     const random = new Random(SEED)
     const frames = Array.from({ length: FRAMES }, () => randomFrame(random))

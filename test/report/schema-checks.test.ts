@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats'
 import { describe, expect, test } from 'vitest'
 import { junit } from '../../src/report/junit.ts'
 import { sarif } from '../../src/report/sarif.ts'
+import { hasProgram } from '../support/programs.ts'
 import { leak, render, report, verdict } from '../support/report-fixtures.ts'
 
 const FIXTURES = resolve(import.meta.dirname, 'fixtures')
@@ -30,7 +31,7 @@ const reports = [
   ['lint without findings', report([], { command: 'lint', captures: [] })],
 ] as const
 
-describe.skipIf(spawnSync('xmllint', ['--version']).status !== 0)('junit against its schema (xmllint)', () => {
+describe.skipIf(!hasProgram('xmllint'))('junit against its schema (xmllint)', () => {
   test.each(reports)('%s', (_, of) => {
     const { status, stderr } = spawnSync('xmllint', ['--noout', '--nonet', '--schema', `${FIXTURES}/junit.xsd`, '-'], {
       input: render(junit, of),

@@ -50,6 +50,23 @@ const PROTOCOLS = {
   icmpv6: IpProtocol.Icmpv6,
 } as const
 
+/** The node 172.18.0.2 says of an answer from 1.1.1.1 that nobody takes it. */
+export function anIcmpError(facts: Partial<IcmpError> = {}): IcmpError {
+  return {
+    type: 3,
+    code: 3,
+    family: 4,
+    from: '172.18.0.2',
+    to: '1.1.1.1',
+    quotesForward: false,
+    mtu: 0,
+    timeSec: 0,
+    timeNsec: 0,
+    record: 3,
+    ...facts,
+  }
+}
+
 /** One kept packet. */
 export function aSample(facts: Partial<PacketSample>): PacketSample {
   const start = splitSeconds(0)

@@ -1,7 +1,6 @@
-import { summarise } from '../../audit/summary.ts'
 import type { Finding } from '../../audit/verdict.ts'
 import { UsageError } from '../../core/errors.ts'
-import type { FailOn, Report } from '../../report/report.ts'
+import { type FailOn, lintReport } from '../../report/report.ts'
 import type { Context } from '../context.ts'
 import { ExitStatus } from '../errors.ts'
 import { asksForNothing, clusterRequest, requireMetadata } from '../load-cluster.ts'
@@ -31,17 +30,8 @@ export async function run(metadata: readonly string[], options: Options, { io, s
   requireMetadata(request.paths ?? [], cluster)
   writeWarnings([...settingDoubts(options.setting), ...cluster.warnings], io, options)
   const findings = lint(cluster)
-  const report: Report = {
-    tool: toolVersion(),
-    command: 'lint',
-    captures: [],
-    flows: [],
-    findings,
-    expectations: [],
-    summary: summarise([], [], cluster.warnings, false),
-  }
   await writeReport(
-    report,
+    lintReport(findings, cluster, toolVersion()),
     where,
     { color: options.color, all: true, limit: options.limit ?? 0, failOn: options.failOn },
     io,

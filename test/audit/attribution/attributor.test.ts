@@ -7,23 +7,8 @@ import type { CapturePoint } from '../../../src/audit/verdict.ts'
 import type { ClusterSnapshot } from '../../../src/cluster/snapshot.ts'
 import { aCluster, clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
 import { aCapture, aFlow, type FlowFacts } from '../../support/audit-flows.ts'
+import { ON_NODE, OUTSIDE } from '../../support/audit-points.ts'
 
-const OUTSIDE: CapturePoint = {
-  kind: 'external',
-  name: 'out',
-  interface: 'eth0',
-  side: 'after',
-  basis: 'option',
-  assumed: false,
-}
-const ON_NODE: CapturePoint = {
-  kind: 'node',
-  name: 'n1',
-  interface: 'eth0',
-  side: 'after',
-  basis: 'option',
-  assumed: false,
-}
 const NODE_FLOW: FlowFacts = { tuple: '172.18.0.2:40000 > 1.1.1.1:443' }
 
 function attributeAll(

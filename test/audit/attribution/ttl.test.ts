@@ -6,16 +6,8 @@ import type { CapturePoint } from '../../../src/audit/verdict.ts'
 import { IpProtocol } from '../../../src/core/protocol.ts'
 import { aCluster, clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
 import { aCapture, aFlow, type FlowFacts } from '../../support/audit-flows.ts'
+import { IN_POD, OUTSIDE } from '../../support/audit-points.ts'
 
-const OUTSIDE: CapturePoint = {
-  kind: 'external',
-  name: 'out',
-  interface: 'eth0',
-  side: 'after',
-  basis: 'option',
-  assumed: false,
-}
-const IN_POD: CapturePoint = { ...OUTSIDE, kind: 'pod', name: 'default/client', side: 'before' }
 const IN_VXLAN: FlowFacts['tunnel'] = {
   kind: 'vxlan',
   vni: 7,

@@ -6,19 +6,10 @@ import type { CapturePoint } from '../../../src/audit/verdict.ts'
 import { TcpFlag } from '../../../src/core/tcp-flags.ts'
 import type { IcmpError } from '../../../src/flow/flow.ts'
 import { aCluster, FIXTURE } from '../../support/audit-cluster.ts'
-import { aFlow, aSample, type FlowFacts } from '../../support/audit-flows.ts'
+import { aFlow, anIcmpError, aSample, type FlowFacts } from '../../support/audit-flows.ts'
+import { IN_POD, ON_NODE, OUTSIDE } from '../../support/audit-points.ts'
 
 const { addressBook } = aCluster(FIXTURE)
-const ON_NODE: CapturePoint = {
-  kind: 'node',
-  name: 'n1',
-  interface: 'eth0',
-  side: 'after',
-  basis: 'option',
-  assumed: false,
-}
-const IN_POD: CapturePoint = { ...ON_NODE, kind: 'pod', name: 'default/client', side: 'before' }
-const OUTSIDE: CapturePoint = { ...ON_NODE, kind: 'external', name: 'out' }
 
 function sighting(facts: FlowFacts, point: CapturePoint): Sighting {
   const flow = aFlow(facts)
@@ -101,20 +92,6 @@ describe('an answer that the opener does not act on', () => {
   })
 })
 
-const anError = (facts: Partial<IcmpError>): IcmpError => ({
-  type: 3,
-  code: 3,
-  family: 4,
-  from: '172.18.0.2',
-  to: '1.1.1.1',
-  quotesForward: false,
-  mtu: 0,
-  timeSec: 0,
-  timeNsec: 0,
-  record: 3,
-  ...facts,
-})
-
 test.each<[string, Partial<IcmpError>, string]>([
   ['the node refuses the answer', {}, 'sibling-flows medium'],
   ['somebody else refuses it', { from: '1.1.1.1' }, 'none'],
@@ -122,11 +99,11 @@ test.each<[string, Partial<IcmpError>, string]>([
   ['the refusal quotes what was asked', { quotesForward: true }, 'none'],
 ])('a datagram: %s', (_, error, expected) => {
   const tuple = '172.18.0.2:40000 > 1.1.1.1:5300'
-  expect(sign({ tuple, protocol: 'udp', icmpErrors: [anError(error)] })).toBe(expected)
+  expect(sign({ tuple, protocol: 'udp', icmpErrors: [anIcmpError(error)] })).toBe(expected)
 })
 
 test('"fragmentation needed" that the pod, which goes on repeating, did not get', () => {
-  const tooBig = anError({ code: 4, from: '172.18.0.1', to: '172.18.0.2', quotesForward: true, mtu: 1400 })
+  const tooBig = anIcmpError({ code: 4, from: '172.18.0.1', to: '172.18.0.2', quotesForward: true, mtu: 1400 })
   const facts: FlowFacts = { ...NODE_SIDE, icmpErrors: [tooBig] }
   const pod = (more: Partial<FlowFacts>, point = IN_POD): Sighting => sighting({ ...POD_SIDE, ...more }, point)
   expect(sign(facts, { pod: pod({ retransmissions: 3 }) })).toBe('paired-sighting medium')

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { TcpFlag } from '../../../src/core/tcp-flags.ts'
 import { aCluster, aService, clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
-import { aSample, type FlowFacts } from '../../support/audit-flows.ts'
+import { anIcmpError, aSample, type FlowFacts } from '../../support/audit-flows.ts'
 import { ANY, ETH0_OUT, LXC_IN, NODE_ETH0, OUTSIDE, play, words } from '../../support/audit-incident.ts'
 
 const MISSING_BACK = 'contradiction REVERSE_NAT_MISSING'
@@ -107,19 +107,12 @@ test('an unanswered translated SYN is no fault of the translation', () => {
 })
 
 test('a UDP answer that the node refuses, for a pod', () => {
-  const error = {
-    type: 3,
-    code: 3,
-    family: 4,
-    from: '172.18.0.2',
-    to: '1.1.1.1',
-    quotesForward: false,
-    mtu: 0,
-    timeSec: 0,
-    timeNsec: 0,
-    record: 3,
+  const flow = {
+    tuple: '172.18.0.2:40000 > 1.1.1.1:5300',
+    protocol: 'udp',
+    ttl: 63,
+    icmpErrors: [anIcmpError()],
   } as const
-  const flow = { tuple: '172.18.0.2:40000 > 1.1.1.1:5300', protocol: 'udp', ttl: 63, icmpErrors: [error] } as const
   expect(words(play(aCluster(FIXTURE), [OUTSIDE], [flow]))).toEqual(['consistent'])
   const pair = {
     tuple: '10.244.1.10:40000 > 1.1.1.1:5300',

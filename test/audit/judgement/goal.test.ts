@@ -9,21 +9,10 @@ import {
 import type { Alternative, Decision } from '../../../src/masquerade/decision.ts'
 import { judged } from '../../support/audit-causes.ts'
 import { clusterOf, FIXTURE } from '../../support/audit-cluster.ts'
+import { aDecision } from '../../support/audit-decision.ts'
 
-const decision = (facts: Partial<Decision> = {}): Decision => ({
-  engine: 'iptables',
-  action: 'preserve',
-  address: null,
-  addresses: [],
-  rule: 'no-rule',
-  node: 'n1',
-  trace: [],
-  assumptions: [],
-  alternatives: [],
-  continuesAt: null,
-  defeat: null,
-  ...facts,
-})
+const decision = (facts: Partial<Decision> = {}): Decision =>
+  aDecision({ engine: 'iptables', action: 'preserve', rule: 'no-rule', ...facts })
 
 test('goalOf() is what the settings ask for, whatever a bug makes of it', () => {
   const intended = { action: 'masquerade' as const, addresses: ['172.18.0.2'] }

@@ -4,36 +4,15 @@ import type { Sighting } from '../../../src/audit/sighting.ts'
 import type { CapturePoint } from '../../../src/audit/verdict.ts'
 import type { Decision } from '../../../src/masquerade/decision.ts'
 import { aCluster, FIXTURE } from '../../support/audit-cluster.ts'
+import { aDecision } from '../../support/audit-decision.ts'
 import { aFlow } from '../../support/audit-flows.ts'
+import { ON_NODE, OUTSIDE } from '../../support/audit-points.ts'
 
+const decided = (facts: Partial<Decision>): Decision =>
+  aDecision({ address: '172.18.0.2', addresses: ['172.18.0.2'], ...facts })
 const { addressBook: addresses } = aCluster({ ...FIXTURE, egressGateways: ['n2=172.18.0.99'] })
 const POD = addresses.lookup('10.244.1.10')
-const ON_NODE: CapturePoint = {
-  kind: 'node',
-  name: 'n1',
-  interface: 'eth0',
-  side: 'after',
-  basis: 'option',
-  assumed: false,
-}
-const OUTSIDE: CapturePoint = { ...ON_NODE, kind: 'external', name: 'out' }
 
-function decided(facts: Partial<Decision>): Decision {
-  return {
-    engine: 'bpf',
-    action: 'masquerade',
-    address: '172.18.0.2',
-    addresses: ['172.18.0.2'],
-    rule: 'local-endpoint',
-    node: 'n1',
-    trace: [],
-    assumptions: [],
-    alternatives: [],
-    continuesAt: null,
-    defeat: null,
-    ...facts,
-  }
-}
 const MASQUERADE = decided({})
 const PRESERVE = decided({ action: 'preserve', address: '10.244.1.10', addresses: ['10.244.1.10'], rule: 'node-set' })
 const UNKNOWN = decided({ action: 'unknown', address: null, addresses: [] })

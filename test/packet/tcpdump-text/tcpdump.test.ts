@@ -10,19 +10,11 @@ import { Random } from '../../fuzz/random.ts'
 import { randomFrame } from '../../support/packet-random.ts'
 import { recordOf } from '../../support/packet-record.ts'
 import { pcap } from '../../support/pcap-writer.ts'
+import { hasProgram } from '../../support/programs.ts'
 import { decodeText } from '../../support/text-decode.ts'
 
 const SEED = 20250802
 const FRAMES = 600
-
-function hasTcpdump(): boolean {
-  try {
-    execFileSync('tcpdump', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Views that are packets, as far as every text carries them. */
 function describePackets(views: readonly PacketView[]): string[] {
@@ -39,7 +31,7 @@ function isAnchored(found: readonly string[], sent: readonly string[]): boolean 
   return found.length === 1 && found[0]?.replace(/^0 6 /, '') === sent.at(-1)?.replace(/^\d 6 /, '')
 }
 
-describe.skipIf(!hasTcpdump())('random frames as tcpdump prints them (needs tcpdump)', () => {
+describe.skipIf(!hasProgram('tcpdump'))('random frames as tcpdump prints them (needs tcpdump)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'masqcheck-tcpdump-'))
   const file = join(folder, 'frames.pcap')
   const packets: string[][] = []
