@@ -13,6 +13,9 @@ const MAY_DO_IO = [/^capture\//, /^cluster\/read-files\.ts$/, /^cli\//]
 const SPECIFIER = /\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g
 const PROCESS = /(?<![\w.'"`])process\.(?:env|argv|stdin|stdout|stderr|exit|cwd|platform|on)\b/
 
+/** Another language with its own compiler, which names files without their ending. */
+const isAssemblyScript = (entry: string): boolean => entry.split(sep).includes('wasm')
+
 interface SourceFile {
   readonly name: string
   readonly text: string
@@ -21,7 +24,7 @@ interface SourceFile {
 
 function sourceFiles(): SourceFile[] {
   return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter((entry) => entry.endsWith('.ts') && !entry.endsWith('.d.ts'))
+    .filter((entry) => entry.endsWith('.ts') && !entry.endsWith('.d.ts') && !isAssemblyScript(entry))
     .map((entry) => {
       const text = readFileSync(join(ROOT, entry), 'utf8')
       return {

@@ -1,5 +1,6 @@
 import type { Warning } from '../core/warning.ts'
 import type { CaptureFormat, CaptureInterface, CaptureRecord } from './record.ts'
+import type { RecordStretch } from './record-stretch.ts'
 
 /**
  * Incremental parser of one container format. No I/O, no promises: chunks are pushed in, records are pulled out.
@@ -32,4 +33,8 @@ export interface ContainerReader {
   end(): void
   /** Advances to the next record. @returns False when more octets are needed, or, after `end()`, when all is read. */
   next(): boolean
+  /** Offers the octets at hand. @returns `null` where they must be read record by record. */
+  stretch?(): RecordStretch | null
+  /** Passes over what was taken of the stretch last offered. */
+  passOver?(stretch: RecordStretch): void
 }

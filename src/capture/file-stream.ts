@@ -71,6 +71,10 @@ export class FileStream implements OctetStream {
     return this.#buffer.subarray(0, length)
   }
 
+  readInto(buffer: Uint8Array): void {
+    this.#buffer = buffer
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

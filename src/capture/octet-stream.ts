@@ -9,6 +9,8 @@ export interface OctetStream {
    * @throws {DamagedStream} when what follows cannot be read; everything before it was handed over.
    */
   read(): Promise<Uint8Array | undefined>
+  /** Offers a buffer that chunks are best read into. A stream that has its own ignores it. */
+  readInto?(buffer: Uint8Array): void
   /** Releases what is held; safe to call twice. */
   close(): Promise<void>
 }
@@ -85,6 +87,10 @@ export class PeekedStream extends StreamOver {
       this.#failure = error
       return undefined
     }
+  }
+
+  readInto(buffer: Uint8Array): void {
+    this.inner.readInto?.(buffer)
   }
 
   override async read(): Promise<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
 /** Octets copied from a chunk behind the rest of the one before, at least. */
-const STEP = 4096
+const STEP = 64
 
 /**
  * The octets that were handed over and not yet consumed, as one stretch.

@@ -5,6 +5,7 @@ import { MAX_CAPTURED_LENGTH, MAX_ORIGINAL_LENGTH } from './limits.ts'
 import { OctetWindow } from './octet-window.ts'
 import { PCAP_HEADER_LENGTH, type PcapHeader, readPcapHeader } from './pcap-header.ts'
 import { type CaptureInterface, CaptureRecord, Direction } from './record.ts'
+import { RecordStretch } from './record-stretch.ts'
 import { WarningLog } from './warning-log.ts'
 
 // Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
@@ -48,8 +49,11 @@ export class PcapReader implements ContainerReader {
   readonly record: CaptureRecord = new CaptureRecord()
   readonly skipped: Readonly<Record<string, number>> = {}
   readonly #window = new OctetWindow()
+  readonly #stretch = new RecordStretch()
   readonly #table: InterfaceTable
   readonly #log: WarningLog
+  /** Little-endian records without additions, in the order that the format says. */
+  #isPlain = false
   #state: 'header' | 'records' | 'unusable' = 'header'
   #littleEndian = true
   #capturedAt = CAPTURED_LENGTH
@@ -117,6 +121,26 @@ export class PcapReader implements ContainerReader {
     }
   }
 
+  stretch(): RecordStretch | null {
+    const { record } = this
+    if (!this.#isPlain || record.number === 0 || this.#lostAt >= 0) return null
+    const stretch = this.#stretch
+    const window = this.#window
+    stretch.buffer = window.buffer
+    stretch.at = window.at
+    stretch.end = window.end
+    stretch.timeSec = record.timeSec
+    return stretch
+  }
+
+  passOver(stretch: RecordStretch): void {
+    const { record } = this
+    record.number += stretch.taken
+    record.timeNsec = stretch.timeNsec
+    this.#window.at = stretch.at
+    this.#searched = 0
+  }
+
   #open(): boolean {
     const window = this.#window
     if (this.#state === 'unusable') {
@@ -150,6 +174,8 @@ export class PcapReader implements ContainerReader {
     }
     this.#headerLengths = header.modified ? MODIFIED_HEADERS : PLAIN_HEADERS
     this.#useHeaderLength(this.#headerLengths[0] ?? RECORD_HEADER_LENGTH)
+    this.#stretch.ticksPerSecond = header.nanoseconds ? 1e9 : 1e6
+    this.#stretch.linkType = header.linkType
     this.#table.beginSection()
     this.record.linkType = header.linkType
     this.record.interfaceIndex = this.#table.add({
@@ -163,10 +189,12 @@ export class PcapReader implements ContainerReader {
       command: null,
       filter: null,
     })
+    this.#stretch.interfaceIndex = this.record.interfaceIndex
   }
 
   #useHeaderLength(length: number): void {
     this.#headerLength = length
+    this.#isPlain = this.#littleEndian && this.#capturedAt === CAPTURED_LENGTH && length === RECORD_HEADER_LENGTH
     this.#packetTypes = length > PACKET_TYPE
   }
 

@@ -18,6 +18,7 @@ import {
 import { droppedPackets } from './pcapng/interface-statistics.ts'
 import { findOption, optionLength, optionValue } from './pcapng/options.ts'
 import { type CaptureInterface, CaptureRecord, Direction } from './record.ts'
+import { RecordStretch } from './record-stretch.ts'
 import { WarningLog } from './warning-log.ts'
 
 // Field offsets in octets from the start of a block, draft-ietf-opsawg-pcapng §3.1 and §4.
@@ -61,11 +62,14 @@ export class PcapngReader implements ContainerReader {
   readonly record: CaptureRecord = new CaptureRecord()
   readonly skipped: Record<string, number> = {}
   readonly #window = new OctetWindow()
+  readonly #stretch = new RecordStretch()
   readonly #table: InterfaceTable
   readonly #log: WarningLog
   #littleEndian = true
   #section = -1
   #interfaces: SectionInterface[] = []
+  /** Number of the last enhanced packet block's interface, −1 behind any other block with a packet. */
+  #lastInterface = -1
   /** Octets from the start of the file to the block at hand. */
   #blockAt = 0
   /** Where a search through damage began; −1 outside of one. */
@@ -128,6 +132,32 @@ export class PcapngReader implements ContainerReader {
     }
   }
 
+  stretch(): RecordStretch | null {
+    const from = this.#interfaces[this.#lastInterface]
+    if (from === undefined || !this.#littleEndian || this.#lostAt >= 0) return null
+    const stretch = this.#stretch
+    const window = this.#window
+    stretch.format = 'pcapng'
+    stretch.buffer = window.buffer
+    stretch.at = window.at
+    stretch.end = window.end
+    stretch.linkType = from.described.linkType
+    stretch.interfaceIndex = from.index
+    stretch.interfaceId = this.#lastInterface
+    stretch.timeSec = this.record.timeSec
+    stretch.ticksPerSecond = from.clock.ticksPerSecond
+    stretch.clockOffset = from.clock.offset
+    return stretch
+  }
+
+  passOver(stretch: RecordStretch): void {
+    const { record } = this
+    record.number += stretch.taken
+    record.timeNsec = stretch.timeNsec
+    record.direction = Direction.Unknown
+    this.#window.at = stretch.at
+  }
+
   /** Byte order of the block at `at`: the section's, or the one that a section header begins. */
   #byteOrderAt(at: number): boolean {
     const { view } = this.#window
@@ -140,9 +170,11 @@ export class PcapngReader implements ContainerReader {
     switch (type) {
       case BlockType.EnhancedPacket:
         if (length < PACKET_DATA + TRAILER) return this.#damaged('an enhanced packet block', length)
-        return this.#takePacket(view.getUint32(at + BODY, littleEndian), view, at, length)
+        this.#lastInterface = view.getUint32(at + BODY, littleEndian)
+        return this.#takePacket(this.#lastInterface, view, at, length)
       case BlockType.Packet:
         if (length < PACKET_DATA + TRAILER) return this.#damaged('a packet block', length)
+        this.#lastInterface = -1
         return this.#takePacket(view.getUint16(at + BODY, littleEndian), view, at, length)
       case BlockType.SimplePacket:
         if (length < SIMPLE_DATA + TRAILER) return this.#damaged('a simple packet block', length)
@@ -166,6 +198,7 @@ export class PcapngReader implements ContainerReader {
     this.#littleEndian = littleEndian
     this.#section++
     this.#interfaces = []
+    this.#lastInterface = -1
     this.#table.beginSection()
     return false
   }
@@ -223,6 +256,7 @@ export class PcapngReader implements ContainerReader {
   #takeSimplePacket(view: DataView, at: number, length: number): boolean {
     const from = this.#interfaces[0]
     if (from === undefined) return this.#unknownInterface(0)
+    this.#lastInterface = -1
     const { record } = this
     const original = view.getUint32(at + SIMPLE_ORIGINAL_LENGTH, this.#littleEndian)
     const kept = from.described.snapLength === 0 ? original : Math.min(original, from.described.snapLength)

@@ -10,6 +10,7 @@ import { noCaptureError, openSource } from './open-capture.ts'
 import { PcapReader } from './pcap.ts'
 import { PcapngReader } from './pcapng.ts'
 import type { CaptureFormat, CaptureMeta, CaptureRecord } from './record.ts'
+import type { RecordStretch } from './record-stretch.ts'
 import type { CaptureSource } from './source.ts'
 import { TcpdumpTextReader } from './tcpdump-text.ts'
 
@@ -19,6 +20,14 @@ export interface CaptureVisitor {
   file?(meta: CaptureMeta): void
   /** One record; a view, see {@link CaptureRecord}. */
   record(record: CaptureRecord): void
+  /**
+   * Takes records from the beginning of a stretch without their being handed over; optional, for speed. A visitor that has this
+   * says where it wants the octets to lie, and gets those that lie elsewhere as records.
+   *
+   * @returns False where it took none.
+   */
+  take?(stretch: RecordStretch): boolean
+  readonly buffer?: Uint8Array | undefined
   /** The file was read as far as it could be. */
   end?(summary: FileSummary): void
 }
@@ -168,6 +177,8 @@ class ReadingRun {
   ): Promise<StreamFailure | undefined> {
     const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
+    const { buffer } = visitor
+    if (buffer !== undefined) stream.readInto(buffer)
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {
@@ -179,8 +190,10 @@ class ReadingRun {
       if (chunk === undefined || signal?.aborted) break
       offset += chunk.length
       checker?.push(chunk)
-      reader.push(chunk)
-      this.#packets += visitAll(reader, visitor)
+      for (const part of partsIn(buffer, chunk)) {
+        reader.push(part)
+        this.#packets += visitAll(reader, visitor)
+      }
       onProgress?.({
         bytesRead: this.#bytesBefore + stream.bytesRead,
         totalBytes: this.#totalBytes,
@@ -249,12 +262,41 @@ function checkedVisitor(visitor: CaptureVisitor, checker: SecondReading): Captur
   }
 }
 
+/** A chunk as it lies, or copied into the buffer part by part where it lies elsewhere. */
+function* partsIn(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator<Uint8Array> {
+  if (buffer === undefined || chunk.buffer === buffer.buffer) {
+    yield chunk
+    return
+  }
+  for (let at = 0; at < chunk.length; at += buffer.length) {
+    const part = chunk.subarray(at, at + buffer.length)
+    buffer.set(part)
+    yield buffer.subarray(0, part.length)
+  }
+}
+
+/** Records handed over at most between two stretches offered: a visitor that takes none should not be asked at every record. */
+const LONGEST_WAIT = 64
+
 function visitAll(reader: ContainerReader, visitor: CaptureVisitor): number {
   const { record } = reader
-  let count = 0
-  while (reader.next()) {
+  const before = record.number
+  let wait = 0
+  let vain = 0
+  for (;;) {
+    if (--wait < 0) {
+      vain = offer(reader, visitor) ? 0 : Math.min(2 * vain + 1, LONGEST_WAIT)
+      wait = vain
+    }
+    if (!reader.next()) return record.number - before
     visitor.record(record)
-    count++
   }
-  return count
+}
+
+/** @returns Whether the visitor took records by itself. */
+function offer(reader: ContainerReader, visitor: CaptureVisitor): boolean {
+  const stretch = visitor.take === undefined ? null : (reader.stretch?.() ?? null)
+  if (stretch === null || visitor.take?.(stretch) !== true) return false
+  reader.passOver?.(stretch)
+  return true
 }

@@ -1,6 +1,8 @@
 import { formatIp, type IpText } from '../core/ip.ts'
+import { Root, TableMemory } from './flow-memory.ts'
 
 const EMPTY = -1
+const INITIAL_IDS = 64
 
 /**
  * IPv6 addresses of the live flows, each kept once under a small number. IPv4 addresses need none: they are their own
@@ -8,15 +10,22 @@ const EMPTY = -1
  */
 export class AddressTable {
   /** Four words an address. */
-  #words: Int32Array = new Int32Array(4 * 64)
-  #references: Int32Array = new Int32Array(64)
+  #words: Int32Array
+  #references: Int32Array = new Int32Array(INITIAL_IDS)
   /** Canonical texts, made when first asked for: a server's is asked for by every flow to it. */
   readonly #texts: (IpText | undefined)[] = []
   readonly #free: number[] = []
   #count = 0
   /** Open addressing: id, or −1. Twice as many slots as ids at least. */
-  #slots: Int32Array = new Int32Array(128).fill(EMPTY)
+  #slots: Int32Array = new Int32Array(2 * INITIAL_IDS).fill(EMPTY)
   readonly #seed = (Math.random() * 0x7fffffff) | 0
+  readonly #memory: TableMemory
+
+  constructor(memory: TableMemory = new TableMemory()) {
+    this.#memory = memory
+    this.#words = memory.array(4 * INITIAL_IDS)
+    memory.setRoot(Root.Addresses, this.#words.byteOffset)
+  }
 
   /** Addresses alive. */
   get size(): number {
@@ -124,8 +133,10 @@ export class AddressTable {
 
   #grow(): void {
     const capacity = this.#references.length * 2
-    const words = new Int32Array(capacity * 4)
+    const words = this.#memory.array(capacity * 4)
     words.set(this.#words)
+    this.#memory.free(this.#words)
+    this.#memory.setRoot(Root.Addresses, words.byteOffset)
     const references = new Int32Array(capacity)
     references.set(this.#references)
     const old = this.#slots

@@ -1,10 +1,12 @@
 import type { FileSummary } from '../capture/read.ts'
 import type { CaptureInterface, CaptureMeta, CaptureRecord } from '../capture/record.ts'
+import type { RecordStretch } from '../capture/record-stretch.ts'
 import { sumCounts } from '../core/counts.ts'
 import { IpProtocol } from '../core/protocol.ts'
 import type { TimeKind } from '../core/time.ts'
 import type { Warning } from '../core/warning.ts'
 import type { PacketDecoder, PacketView } from '../packet/packet-view.ts'
+import type { FastPath } from './fast-path/fast-path.ts'
 import type { Flow } from './flow.ts'
 import type { CaptureSummary, FlowCapture } from './flow-run.ts'
 import { FlowTable } from './flow-table.ts'
@@ -18,6 +20,8 @@ export interface CaptureFlowsOptions {
   readonly maxFlows: number | undefined
   readonly serverPorts: ServerPortTable
   readonly ids: { next: number }
+  /** For captures of frames. */
+  readonly fastPath?: FastPath | undefined
   onFlow(flow: Flow, capture: FlowCapture): void
 }
 
@@ -74,6 +78,14 @@ export class CaptureFlows implements FlowCapture {
     }
     if (record.timeSec !== this.#endSec) this.#noteSecond(record)
     this.#endNsec = record.timeNsec
+  }
+
+  /** Takes in records of frames from the beginning of a stretch, see `FlowTable.take()`. */
+  take(stretch: RecordStretch): boolean {
+    if (this.#startsFile || this.#table?.take(stretch) !== true) return false
+    this.#packets += stretch.taken
+    this.#endNsec = stretch.timeNsec
+    return true
   }
 
   /** Takes in a record of a text, whose interfaces are not all this capture's. */
@@ -140,13 +152,14 @@ export class CaptureFlows implements FlowCapture {
     this.#startSec = record.timeSec
     this.#startNsec = record.timeNsec
     this.#endSec = record.timeSec
-    const { index, maxFlows, serverPorts, ids, onFlow } = this.#options
+    const { index, maxFlows, serverPorts, ids, fastPath, onFlow } = this.#options
     const limit = maxFlows === undefined ? {} : { maxFlows }
     return new FlowTable({
       capture: index,
       timeKind: this.#timeKind,
       serverPorts,
       ids,
+      fastPath: this.#meta?.format === 'text' ? undefined : fastPath,
       onFlow: (flow) => onFlow(flow, this),
       ...limit,
     })

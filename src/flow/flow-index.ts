@@ -1,5 +1,6 @@
 import type { PacketView } from '../packet/packet-view.ts'
 import type { AddressTable } from './address-table.ts'
+import { Root, TableMemory } from './flow-memory.ts'
 import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { mixEndpoint, mixEndpoints, type PacketKey } from './packet-key.ts'
@@ -22,15 +23,19 @@ const ENTRY_MASK = 2 ** ENTRY_BITS - 1
 export class FlowIndex {
   /** 1 when the packet last found runs from the responder to the originator. */
   side: 0 | 1 = 0
-  #slots: Int32Array = new Int32Array(INITIAL_SLOTS)
+  #slots: Int32Array
   #mask = INITIAL_SLOTS - 1
   #size = 0
   readonly #store: FlowStore
   readonly #addresses: AddressTable
+  readonly #memory: TableMemory
 
-  constructor(store: FlowStore, addresses: AddressTable) {
+  constructor(store: FlowStore, addresses: AddressTable, memory: TableMemory = new TableMemory()) {
     this.#store = store
     this.#addresses = addresses
+    this.#memory = memory
+    this.#slots = memory.array(INITIAL_SLOTS)
+    this.#noteSlots()
   }
 
   /** Flow of a packet, the store's cursor on it and {@link side} set; −1 where there is none. */
@@ -152,14 +157,21 @@ export class FlowIndex {
   #grow(): void {
     const store = this.#store
     const { flow } = store
-    const slots = new Int32Array(this.#slots.length * 2)
+    const slots = this.#memory.array(this.#slots.length * 2)
     for (const entry of this.#slots) {
       if (entry === 0) continue
       store.seek((entry & ENTRY_MASK) - 1)
       this.#put(slots, store.int(store.base + HASH), store.flow)
     }
+    this.#memory.free(this.#slots)
     this.#slots = slots
     this.#mask = slots.length - 1
+    this.#noteSlots()
     store.seek(flow)
+  }
+
+  #noteSlots(): void {
+    this.#memory.setRoot(Root.Slots, this.#slots.byteOffset)
+    this.#memory.setRoot(Root.SlotMask, this.#mask)
   }
 }

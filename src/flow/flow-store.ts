@@ -1,3 +1,4 @@
+import { Root, TableMemory } from './flow-memory.ts'
 import { COLD_WORDS, HOT_WORDS } from './flow-record.ts'
 
 /** Flows in a segment, as a shift. Growing by segments never copies, so that memory and time a packet stay even. */
@@ -18,12 +19,11 @@ const NO_SEGMENT: Segment = {
   coldDoubles: new Float64Array(0),
 }
 
-function makeSegment(): Segment {
-  const hot = new ArrayBuffer(SEGMENT_FLOWS * HOT_WORDS * 4)
+function makeSegment(words: Int32Array): Segment {
   const cold = new ArrayBuffer(SEGMENT_FLOWS * COLD_WORDS * 4)
   return {
-    words: new Int32Array(hot),
-    doubles: new Float64Array(hot),
+    words,
+    doubles: new Float64Array(words.buffer, words.byteOffset, words.length / 2),
     cold: new Int32Array(cold),
     coldDoubles: new Float64Array(cold),
   }
@@ -47,17 +47,22 @@ export class FlowStore {
   /** Hot words of the segment the cursor is in, and the same octets as doubles. */
   words: Int32Array = new Int32Array(0)
   doubles: Float64Array = new Float64Array(0)
+  readonly #memory: TableMemory
   readonly #segments: Segment[] = []
   readonly #free: number[] = []
   #live: Uint8Array = new Uint8Array(SEGMENT_FLOWS)
   #segment: Segment = NO_SEGMENT
   #segmentNumber = -1
 
+  constructor(memory: TableMemory = new TableMemory()) {
+    this.#memory = memory
+  }
+
   /** Takes a free number, all its words 0, and puts the cursor on it. */
   allocate(): number {
     const reused = this.#free.pop()
     const flow = reused ?? this.limit++
-    if (flow >> SEGMENT_SHIFT === this.#segments.length) this.#segments.push(makeSegment())
+    if (flow >> SEGMENT_SHIFT === this.#segments.length) this.#addSegment()
     if (flow >= this.#live.length) this.#growLive()
     this.#live[flow] = 1
     this.size++
@@ -145,6 +150,12 @@ export class FlowStore {
     const cold = this.#coldBase
     this.words.fill(0, this.base, this.base + HOT_WORDS)
     this.#segment.cold.fill(0, cold, cold + COLD_WORDS)
+  }
+
+  #addSegment(): void {
+    const words = this.#memory.array(SEGMENT_FLOWS * HOT_WORDS)
+    this.#memory.setRoot(Root.Segments + this.#segments.length, words.byteOffset)
+    this.#segments.push(makeSegment(words))
   }
 
   #growLive(): void {

@@ -1,3 +1,4 @@
+import type { RecordStretch } from '../capture/record-stretch.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
 import type { IpText } from '../core/ip.ts'
 import { formatIp } from '../core/ip.ts'
@@ -10,10 +11,12 @@ import { homeOf, isDatagramCopy, isTcpCopy } from './copies.ts'
 import { applyDatagram } from './datagram.ts'
 import { findOpening, type Opening } from './direction.ts'
 import { IdleFlows } from './eviction.ts'
+import type { FastPath } from './fast-path/fast-path.ts'
 import type { Flow } from './flow.ts'
 import { FlowBuilder, type FlowParts } from './flow-builder.ts'
 import { ExtraPool, extraOf } from './flow-extra.ts'
 import { FlowIndex, MAX_FLOWS } from './flow-index.ts'
+import { TableMemory } from './flow-memory.ts'
 import * as layout from './flow-record.ts'
 import { FlowStore } from './flow-store.ts'
 import { FlowClock, isExpired, SHORTEST_IDLE } from './flow-times.ts'
@@ -74,6 +77,8 @@ export interface FlowTableOptions {
   readonly serverPorts?: ServerPortTable
   /** Counts flow ids through the captures of a run; overwritten. Left out, ids begin with 1. */
   readonly ids?: { next: number }
+  /** Takes what is in order out of stretches of records. */
+  readonly fastPath?: FastPath | undefined
 }
 
 /**
@@ -89,14 +94,15 @@ export class FlowTable {
   evicted = 0
   readonly #options: FlowTableOptions
   readonly #maxFlows: number
-  readonly #store: FlowStore = new FlowStore()
-  readonly #addresses: AddressTable = new AddressTable()
-  readonly #index: FlowIndex = new FlowIndex(this.#store, this.#addresses)
+  readonly #memory: TableMemory
+  readonly #store: FlowStore
+  readonly #addresses: AddressTable
+  readonly #index: FlowIndex
   readonly #extras: ExtraPool = new ExtraPool()
   readonly #samples: SamplePool = new SamplePool()
   readonly #tunnels: TunnelTable = new TunnelTable()
   readonly #vantages: VantageTable = new VantageTable()
-  readonly #tallies: VantageTallies = new VantageTallies(this.#store, this.#extras, this.#samples)
+  readonly #tallies: VantageTallies
   readonly #clock: FlowClock = new FlowClock()
   readonly #positions: RecordPositions = new RecordPositions()
   readonly #fragments: FragmentTable = new FragmentTable()
@@ -104,7 +110,7 @@ export class FlowTable {
   readonly #key: PacketKey = new PacketKey()
   readonly #opening: Opening = { flipped: false, known: false }
   readonly #names: Map<IpText, string> = new Map()
-  readonly #tcp: TcpSegments = new TcpSegments(this.#store, this.#extras)
+  readonly #tcp: TcpSegments
   readonly #ports: ServerPortTable
   readonly #ids: { next: number }
   readonly #builder: FlowBuilder
@@ -120,6 +126,12 @@ export class FlowTable {
     this.#maxFlows = Math.min(MAX_FLOWS, Math.max(1, options.maxFlows ?? DEFAULT_MAX_FLOWS))
     this.#ports = options.serverPorts ?? new ServerPortTable()
     this.#ids = options.ids ?? { next: 1 }
+    this.#memory = new TableMemory(options.fastPath?.memory)
+    this.#store = new FlowStore(this.#memory)
+    this.#addresses = new AddressTable(this.#memory)
+    this.#index = new FlowIndex(this.#store, this.#addresses, this.#memory)
+    this.#tallies = new VantageTallies(this.#store, this.#extras, this.#samples)
+    this.#tcp = new TcpSegments(this.#store, this.#extras)
     const parts: FlowParts = {
       store: this.#store,
       extras: this.#extras,
@@ -181,6 +193,19 @@ export class FlowTable {
   }
 
   /**
+   * Takes in, without a view of each, the segments in order that a stretch of records begins with.
+   *
+   * @returns False where there are none.
+   */
+  take(stretch: RecordStretch): boolean {
+    const { fastPath } = this.#options
+    const { roots } = this.#memory
+    const vantage = this.#vantages.plainId(stretch.interfaceIndex)
+    if (fastPath === undefined || roots === null || vantage < 0) return false
+    return fastPath.take(stretch, roots, this.#clock.startOf(stretch.timeSec), vantage)
+  }
+
+  /**
    * Ends flows still open, in the order they began. The table takes in no more packets.
    *
    * @param most - Flows at most.
@@ -199,7 +224,9 @@ export class FlowTable {
       this.#store.seek(((keys[this.#ended++] as number) % ID_STEP) | 0)
       this.#options.onFlow(this.#builder.build(false))
     }
-    return until === keys.length
+    if (until < keys.length) return false
+    this.#memory.dispose()
+    return true
   }
 
   /** Puts the cursor on the packet's flow. @returns False where the table has none. */

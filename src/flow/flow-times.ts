@@ -39,7 +39,12 @@ export class FlowClock {
   /** Time of a packet. Packets without a readable time carry that of the packet before. */
   read(view: PacketView): number {
     if (!this.#started) this.#start(view)
-    return (view.timeSec - this.baseSec) * SECOND + view.timeNsec
+    return this.startOf(view.timeSec) + view.timeNsec
+  }
+
+  /** Time at which a whole second begins; NaN before the first packet. */
+  startOf(sec: number): number {
+    return (sec - this.baseSec) * SECOND
   }
 
   seconds(t: number): number {

@@ -99,7 +99,7 @@ export class PacketKey {
 }
 
 // A secret start, so that no capture can be made to fall into one chain of the hash table.
-const SEED = (Math.random() * 0x7fffffff) | 0
+export const SEED: number = (Math.random() * 0x7fffffff) | 0
 
 /** Digest of an IPv4 address, or the last word of an IPv6 one, and a port. */
 export function mixEndpoint(word: number, port: number): number {

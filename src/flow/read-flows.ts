@@ -7,11 +7,13 @@ import {
   readCaptureSet,
 } from '../capture/read.ts'
 import type { CaptureMeta, CaptureRecord } from '../capture/record.ts'
+import type { RecordStretch } from '../capture/record-stretch.ts'
 import { FrameDecoder } from '../packet/decode.ts'
 import type { TunnelPorts } from '../packet/encapsulation.ts'
 import { TcpdumpTextDecoder } from '../packet/from-tcpdump-text.ts'
 import type { PacketDecoder } from '../packet/packet-view.ts'
 import { CaptureFlows } from './capture-flows.ts'
+import { FastPath } from './fast-path/fast-path.ts'
 import type { Flow } from './flow.ts'
 import type { CaptureSummary, FlowCapture } from './flow-run.ts'
 import { type ServerPorts, ServerPortTable } from './server-ports.ts'
@@ -67,6 +69,7 @@ class FlowRun {
   readonly #options: FlowOptions
   readonly #onFlow: OnFlow
   readonly #frames: FrameDecoder
+  readonly #fastPath: FastPath | undefined = FastPath.create()
   readonly #serverPorts: ServerPortTable
   readonly #ids: { next: number } = { next: 1 }
   readonly #totalBytes: number | null
@@ -82,7 +85,7 @@ class FlowRun {
   }
 
   async read(source: FlowSource): Promise<void> {
-    const visitor = new SetVisitor(this.#frames, (section) => this.#makeCapture(source, section))
+    const visitor = new SetVisitor(this.#frames, this.#fastPath, (section) => this.#makeCapture(source, section))
     const summary = await readCaptureSet(source, visitor, { ...this.#options, onProgress: this.#progress })
     for (const capture of visitor.captures) {
       while (!capture.end(FLOWS_A_PACE)) await this.#options.pace?.()
@@ -112,6 +115,7 @@ class FlowRun {
       maxFlows: this.#options.maxFlows,
       serverPorts: this.#serverPorts,
       ids: this.#ids,
+      fastPath: this.#fastPath,
       onFlow: this.#onFlow,
     })
   }
@@ -122,6 +126,7 @@ class SetVisitor implements CaptureVisitor {
   /** At least one, in the order of their first packets. */
   readonly captures: CaptureFlows[] = []
   readonly #frames: PacketDecoder
+  readonly #fastPath: FastPath | undefined
   readonly #makeCapture: (section: number) => CaptureFlows
   readonly #bySection: Map<number, CaptureFlows> = new Map()
   #current: CaptureFlows
@@ -130,8 +135,9 @@ class SetVisitor implements CaptureVisitor {
   /** Of the text being read; `undefined` while frames are. */
   #text: CaptureMeta | undefined
 
-  constructor(frames: PacketDecoder, makeCapture: (section: number) => CaptureFlows) {
+  constructor(frames: PacketDecoder, fastPath: FastPath | undefined, makeCapture: (section: number) => CaptureFlows) {
     this.#frames = frames
+    this.#fastPath = fastPath
     this.#decoder = frames
     this.#makeCapture = makeCapture
     this.#current = makeCapture(0)
@@ -151,6 +157,14 @@ class SetVisitor implements CaptureVisitor {
     }
     if (record.interfaceIndex !== this.#currentInterface) this.#enterSection(record.interfaceIndex, this.#text)
     this.#current.textRecord(record)
+  }
+
+  get buffer(): Uint8Array | undefined {
+    return this.#text === undefined ? this.#fastPath?.buffer : undefined
+  }
+
+  take(stretch: RecordStretch): boolean {
+    return this.#current.take(stretch)
   }
 
   end(summary: FileSummary): void {

@@ -47,12 +47,20 @@ export class VantageTable {
     return this.#lastId
   }
 
+  /** The place of untagged frames of an interface, without direction and outside tunnels, if they were just seen there; −1 otherwise. */
+  plainId(interfaceIndex: number): number {
+    const place = interfaceIndex << 10
+    if (place === this.#lastPlace && this.#lastLink === 0) return this.#lastId
+    const slot = slotOf(place, 0)
+    return this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === 0 ? (this.#cachedIds[slot] as number) : -1
+  }
+
   placeOf(id: number): VantagePlace {
     return this.#places[id] as VantagePlace
   }
 
   #find(view: PacketView, face: number, place: number, link: number): number {
-    const slot = (place ^ (place >>> 10) ^ link) & (CACHE_SLOTS - 1)
+    const slot = slotOf(place, link)
     const id = this.#cachedIds[slot] as number
     if (id >= 0 && this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === link) return id
     return this.#lookUp(view, face, place, link, slot)
@@ -82,4 +90,8 @@ export class VantageTable {
       depth: view.depth,
     })
   }
+}
+
+function slotOf(place: number, link: number): number {
+  return (place ^ (place >>> 10) ^ link) & (CACHE_SLOTS - 1)
 }

@@ -22,7 +22,8 @@ export class TickClock {
   sec = 0
   /** Of the last {@link read}: 0 – 999 999 999. */
   nsec = 0
-  readonly #offset: number
+  /** Seconds added to every time. */
+  readonly offset: number
   /** Bits of the fraction of a second for powers of 2, −1 for powers of 10. */
   readonly #bits: number
   /** Ticks a second, at most 10⁹; finer ones are first divided by `#divisor`. */
@@ -35,10 +36,15 @@ export class TickClock {
    */
   constructor(resolution: number = DEFAULT_RESOLUTION, offset = 0) {
     const exponent = resolution & ~POWER_OF_TWO
-    this.#offset = offset
+    this.offset = offset
     this.#bits = (resolution & POWER_OF_TWO) === 0 ? -1 : exponent
     this.#rate = 10 ** Math.min(exponent, 9)
     this.#divisor = 10 ** Math.max(exponent - 9, 0)
+  }
+
+  /** Ticks a second, 10³ to 10⁹; 0 where a tick is no such part of a second. */
+  get ticksPerSecond(): number {
+    return this.#bits < 0 && this.#divisor === 1 && this.#rate >= 1000 ? this.#rate : 0
   }
 
   /** Whether 64 bits can count ticks of a resolution. */
@@ -65,7 +71,7 @@ export class TickClock {
     } else {
       this.#readDecimal(high, low)
     }
-    this.sec += this.#offset
+    this.sec += this.offset
   }
 
   #readDecimal(high: number, low: number): void {

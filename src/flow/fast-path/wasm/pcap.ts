@@ -1,0 +1,58 @@
+import { takeFrame } from './frame'
+
+// Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
+const SECONDS: usize = 0
+const FRACTION: usize = 4
+const CAPTURED_LENGTH: usize = 8
+const ORIGINAL_LENGTH: usize = 12
+const HEADER_LENGTH: usize = 16
+
+// As in pcap.ts and limits.ts of capture/.
+const MAX_CAPTURED_LENGTH: u32 = 256 * 1024
+const MAX_ORIGINAL_LENGTH: u32 = 16 * 1024 * 1024
+const MAX_FRACTION: u32 = 999_999_999
+const CLOSE_IN_TIME: u32 = 86_400
+
+/** Of the last call: records taken, and the nanoseconds of the last of them. */
+export let pcapTaken: u32 = 0
+export let pcapNsec: u32 = 0
+
+/**
+ * Takes records of classic pcap, little-endian and without additions, one after the other, up to the first that
+ * {@link takeFrame} does not take, that is of another second, or that is followed by nothing believable.
+ *
+ * @param at - First octet of a record's header, `end` one past the last octet at hand.
+ * @param sec - Second that all records are of, and `start` its beginning from the table's first second, in nanoseconds.
+ * @param unit - Nanoseconds of a unit of the fraction.
+ * @returns First octet not taken.
+ */
+export function takePcap(at: usize, end: usize, sec: u32, unit: u32, start: f64, vantage: u32): usize {
+  const highest = MAX_FRACTION / unit
+  let taken: u32 = 0
+  while (at + HEADER_LENGTH <= end) {
+    const captured = load<u32>(at + CAPTURED_LENGTH)
+    const frame = at + HEADER_LENGTH
+    const next = frame + captured
+    if (captured > MAX_CAPTURED_LENGTH || next + HEADER_LENGTH > end) break
+    const fraction = load<u32>(at + FRACTION)
+    if (load<u32>(at + SECONDS) !== sec || fraction > highest || !isBelievable(next, sec)) break
+    const nsec = fraction * unit
+    if (!takeFrame(frame, next, vantage, start + f64(nsec))) break
+    pcapNsec = nsec
+    at = next
+    taken++
+  }
+  pcapTaken = taken
+  return at
+}
+
+/** Whether a record's header may be at `at`. */
+function isBelievable(at: usize, sec: u32): bool {
+  const captured = load<u32>(at + CAPTURED_LENGTH)
+  const original = load<u32>(at + ORIGINAL_LENGTH)
+  if (captured > MAX_CAPTURED_LENGTH || original < captured || original === 0 || original > MAX_ORIGINAL_LENGTH)
+    return false
+  const seconds = load<u32>(at + SECONDS)
+  const apart = seconds > sec ? seconds - sec : sec - seconds
+  return load<u32>(at + FRACTION) <= MAX_FRACTION && apart <= CLOSE_IN_TIME
+}
