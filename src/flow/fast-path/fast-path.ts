@@ -1,14 +1,14 @@
 import type { RecordStretch } from '../../capture/record-stretch.ts'
 import { FlowMemory } from '../flow-memory.ts'
 import { SEED } from '../packet-key.ts'
-import { FAST_PATH_CODE } from './fast-path.generated.ts'
+import { CODE } from './frames.generated.ts'
 
 /** LINKTYPE_ETHERNET. */
 const ETHERNET = 1
 /** Octets of the buffer that is read into; what is read stays in the cache of the core. */
 const BUFFER_LENGTH = 128 * 1024
 
-/** What wasm/index.ts exports. */
+/** What wasm/frames.ts exports. */
 interface Code {
   setSeed(seed: number): void
   useTable(roots: number): void
@@ -32,7 +32,7 @@ export class FastPath {
   readonly #code: Code
 
   private constructor(memory: FlowMemory) {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(octetsOf(FAST_PATH_CODE)), {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(octetsOf(CODE)), {
       env: { memory: memory.memory },
     })
     this.memory = memory

@@ -1,37 +1,43 @@
-// Writes fast-path.generated.ts from wasm/*.ts. The result is committed; a test holds the two together.
+// Compiles the AssemblyScript of wasm/, one module an entry, into *.generated.ts. The results are committed; a test holds them to
+// their source.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import asc from 'assemblyscript/asc'
 
-/** The compiled code as a TypeScript module. */
-export async function generate() {
-  const { error, stderr, binary } = await compile()
-  if (error) throw new Error(String(stderr))
-  return `// Generated from wasm/*.ts by generate.js; do not edit.
-export const FAST_PATH_CODE =
-  '${Buffer.from(binary).toString('base64')}'
-`
-}
+/** Files of wasm/ that modules are made of. */
+export const ENTRIES = ['frames']
 
-async function compile() {
-  let binary
-  const result = await asc.main(
+/** The compiled code of an entry as a TypeScript module. */
+export async function generate(entry) {
+  let code
+  const { error, stderr } = await asc.main(
     [
-      'index.ts',
+      `${entry}.ts`,
       ...['--baseDir', join(import.meta.dirname, 'wasm')],
-      ...['--outFile', 'code.wasm', '-O3', '--converge', '--noAssert'],
-      ...['--runtime', 'stub', '--importMemory', '--sharedMemory', '--enable', 'threads'],
-      ...['--initialMemory', '1', '--maximumMemory', '65536'],
+      ...['--outFile', 'code.wasm', '-O3', '--converge', '--noAssert', '--runtime', 'stub'],
+      ...[
+        '--importMemory',
+        '--sharedMemory',
+        '--enable',
+        'threads',
+        '--initialMemory',
+        '1',
+        '--maximumMemory',
+        '65536',
+      ],
     ],
     {
-      writeFile(name, contents) {
-        if (name === 'code.wasm') binary = contents
+      writeFile(_name, contents) {
+        code = contents
       },
     },
   )
-  return { ...result, binary }
+  if (error) throw new Error(`${entry}: ${stderr}`)
+  return `// Generated from wasm/${entry}.ts by generate.js; do not edit.
+export const CODE = '${Buffer.from(code).toString('base64')}'
+`
 }
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(join(import.meta.dirname, 'fast-path.generated.ts'), await generate())
+  for (const entry of ENTRIES) writeFileSync(join(import.meta.dirname, `${entry}.generated.ts`), await generate(entry))
 }

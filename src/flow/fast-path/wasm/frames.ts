@@ -1,4 +1,4 @@
-// The fast path: frames of a chunk into a flow table without a step through JavaScript. AssemblyScript, compiled by ../generate.js.
+// The fast path of frames: from a chunk into a flow table without a step through JavaScript.
 export * from './layout'
 export { pcapNsec, pcapTaken, takePcap } from './pcap'
 export { pcapngNsec, pcapngTaken, takePcapng } from './pcapng'
