@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import type { CaptureSource } from '../../../src/capture/source.ts'
+import { FastPath } from '../../../src/flow/fast-path/fast-path.ts'
+import type { Flow } from '../../../src/flow/flow.ts'
+import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
+import { readFlows } from '../../../src/flow/read-flows.ts'
+import { Random } from '../../fuzz/random.ts'
+import { damaged, pcapOf, randomFile, randomFiles } from '../../support/fast-path-files.ts'
+import { chunkedSource, type Placement } from '../../support/fast-path-source.ts'
+import { randomTraffic } from '../../support/fast-path-traffic.ts'
+import fc from '../../support/property.ts'
+
+/** What reading came to: in the order of the flows' ends. */
+interface Outcome {
+  readonly flows: readonly Flow[]
+  readonly captures: readonly CaptureSummary[]
+  readonly error: string | null
+}
+
+let readTheLongWay: typeof readFlows
+let taken = 0
+
+beforeAll(async () => {
+  vi.resetModules()
+  vi.doMock('../../../src/flow/fast-path/fast-path.ts', () => ({ FastPath: { create: () => undefined } }))
+  vi.doMock('../../../src/flow/tcp-in-order.ts', () => ({ applyInOrder: () => false }))
+  ;({ readFlows: readTheLongWay } = await import('../../../src/flow/read-flows.ts'))
+  vi.doUnmock('../../../src/flow/fast-path/fast-path.ts')
+  vi.doUnmock('../../../src/flow/tcp-in-order.ts')
+  const { take } = FastPath.prototype
+  vi.spyOn(FastPath.prototype, 'take').mockImplementation(function (this: FastPath, stretch, ...rest) {
+    const took = take.call(this, stretch, ...rest)
+    if (took) taken += stretch.taken
+    return took
+  })
+})
+
+/** @param sets - Files of each capture. */
+async function outcomeOf(
+  read: typeof readFlows,
+  sets: readonly (readonly CaptureSource[])[],
+  maxFlows: number | undefined,
+): Promise<Outcome> {
+  const flows: Flow[] = []
+  const sources = sets.map((files) => ({ files }))
+  try {
+    const captures = await read(sources, { maxFlows }, (flow) => flows.push(flow))
+    return { flows, captures, error: null }
+  } catch (error) {
+    return { flows, captures: [], error: String(error) }
+  }
+}
+
+interface Reading {
+  readonly octets: readonly (readonly Uint8Array[])[]
+  readonly placement: Placement
+  readonly longest: number
+  readonly seed: number
+  readonly maxFlows?: number | undefined
+}
+
+/** @returns How many packets came out, and how many of them the fast path took. */
+async function expectTheSame(reading: Reading): Promise<{ packets: number; taken: number }> {
+  const { octets, seed, maxFlows } = reading
+  const sources = () =>
+    octets.map((files, i) => files.map((file, j) => chunkedSource(`${i}-${j}`, file, new Random(seed), reading)))
+  taken = 0
+  const fast = await outcomeOf(readFlows, sources(), maxFlows)
+  const took = taken
+  const long = await outcomeOf(readTheLongWay, sources(), maxFlows)
+  expect(fast).toEqual(long)
+  return { packets: fast.captures.reduce((sum, { packets }) => sum + packets, 0), taken: took }
+}
+
+const traffic = fc.record({ seed: fc.integer({ min: 0 }), packets: fc.integer({ min: 30, max: 800 }) })
+const oddness = fc.constantFrom(0, 2, 5, 20)
+const placed = {
+  seed: fc.integer({ min: 0 }),
+  placement: fc.constantFrom<Placement>('offered', 'own'),
+  longest: fc.constantFrom(40, 10_000, 100_000, 400_000),
+}
+
+describe('the fast path comes to what the long way comes to', () => {
+  test('on captures of all forms, one after the other in one run', { timeout: 60_000 }, async () => {
+    const sum = { packets: 0, taken: 0 }
+    const sets = fc.array(fc.tuple(traffic, oddness), { minLength: 1, maxLength: 3 })
+    const maxFlows = fc.constantFrom(undefined, undefined, undefined, 3)
+    await fc.assert(
+      fc.asyncProperty(sets, fc.record({ ...placed, maxFlows }), async (captures, reading) => {
+        const random = new Random(reading.seed)
+        const octets = captures.map(([made, odd]) => randomFiles(random, randomTraffic({ ...made, oddness: odd })))
+        const { packets, taken: took } = await expectTheSame({ ...reading, octets })
+        sum.packets += packets
+        sum.taken += took
+      }),
+      { numRuns: 80 },
+    )
+    expect(sum.taken / sum.packets).toBeGreaterThan(0.05)
+  })
+
+  test('on damaged files', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(traffic, oddness, fc.record(placed), async (made, odd, reading) => {
+        const random = new Random(reading.seed)
+        const file = damaged(random, randomFile(random, randomTraffic({ ...made, oddness: odd })))
+        await expectTheSame({ ...reading, octets: [[file]] })
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+test('The fast path takes nearly all packets of plain traffic', async () => {
+  const file = pcapOf(randomTraffic({ seed: 1, packets: 4000, oddness: 0 }))
+  const reading = { octets: [[file]], placement: 'own', longest: 1_000_000, seed: 1 } as const
+  const { packets, taken: took } = await expectTheSame(reading)
+  expect(packets).toBe(4000)
+  expect(took / packets).toBeGreaterThan(0.97)
+})
