@@ -14,6 +14,9 @@ export function secondsBetween(sec0: number, nsec0: number, sec1: number, nsec1:
   return sec1 - sec0 + (nsec1 - nsec0) / 1e9
 }
 
+/** The second formatted last: times that are shown together are often of one. */
+const latest = { sec: Number.NaN, text: '' }
+
 /**
  * RFC 3339 time in UTC with nine fractional digits.
  *
@@ -21,7 +24,11 @@ export function secondsBetween(sec0: number, nsec0: number, sec1: number, nsec1:
  * @param nsec - 0 to 999 999 999.
  */
 export function formatTime(sec: number, nsec: number): string | null {
-  const date = new Date(sec * 1000)
-  if (Number.isNaN(date.getTime())) return null
-  return `${date.toISOString().slice(0, -5)}.${String(nsec).padStart(9, '0')}Z`
+  if (sec !== latest.sec) {
+    const date = new Date(sec * 1000)
+    if (Number.isNaN(date.getTime())) return null
+    latest.sec = sec
+    latest.text = date.toISOString().slice(0, -5)
+  }
+  return `${latest.text}.${String(nsec).padStart(9, '0')}Z`
 }
