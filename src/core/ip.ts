@@ -53,11 +53,10 @@ export function formatIp(family: IpFamily, w0: number, w1: number, w2: number, w
   return formatIpv6([w0, w1, w2, w3])
 }
 
-function formatIpv6(words: IpWords): IpText {
-  const [w0, w1, w2, w3] = words
+function formatIpv6([w0, w1, w2, w3]: IpWords): IpText {
   // RFC 5952 §5: IPv4-mapped addresses in mixed notation.
   if (w0 === 0 && w1 === 0 && w2 === 0xffff) return `::ffff:${formatIp(4, 0, 0, 0, w3)}`
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff])
+  const groups = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff]
   return new ipaddr.IPv6(groups).toRFC5952String()
 }
 
