@@ -61,7 +61,7 @@ export class StreamSink implements Sink {
     this.#pending = ''
     if (this.#closed || text === '') return
     // The callback comes when the text has left, also with an error; `drain` would never come from a closed pipe.
-    await new Promise<void>((resolve) => this.#stream.write(text, () => resolve()))
+    await new Promise<void>((resolve) => this.#stream.write(octets(text), () => resolve()))
   }
 }
 
@@ -84,7 +84,7 @@ export class FileSink implements Sink {
 
   async write(text: string): Promise<boolean> {
     if (this.#failure !== null) throw writeFailed(this.#file, this.#failure)
-    if (!this.#stream.write(text)) await this.#drained()
+    if (!this.#stream.write(octets(text))) await this.#drained()
     return true
   }
 
@@ -121,6 +121,11 @@ export class FileSink implements Sink {
     this.#stream.destroy()
     if (this.#temporary !== this.#file) await rm(this.#temporary, { force: true }).catch(() => undefined)
   }
+}
+
+/** Text as UTF-8. What is ASCII, as nearly all output is, is copied and not converted. */
+function octets(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8')
 }
 
 function isSpecial(file: string): boolean {

@@ -57,6 +57,12 @@ describe('StreamSink', () => {
     expect(stream.read().toString()).toBe('ab')
   })
 
+  test.each(['plain', 'café', 'ÿ', '東京 🐝'])('writes %s as UTF-8', async (text) => {
+    const stream = new PassThrough()
+    await writeText([text], new StreamSink(stream))
+    expect(stream.read()).toEqual(Buffer.from(text, 'utf8'))
+  })
+
   test('stops without an error when the reader goes away', async () => {
     const gone = new Writable({
       write(_, __, done) {
