@@ -250,3 +250,71 @@ describe('PcapReader on damage', () => {
     expect(read(good, oneByOne).records).toEqual(expected[0]?.records)
   })
 })
+
+describe('PcapReader offers stretches', () => {
+  /** A reader that has handed over the first record of a file. */
+  function begun(file: Uint8Array): PcapReader {
+    const reader = new PcapReader('test.pcap')
+    reader.push(file)
+    reader.next()
+    return reader
+  }
+
+  test.each<[string, PcapOptions, number]>([
+    ['microseconds', {}, 1e6],
+    ['nanoseconds', { nano: true }, 1e9],
+  ])('of plain records in %s, from the first not yet read on', (_, options, ticksPerSecond) => {
+    const file = pcap(packetsOf(3), options)
+    const stretch = begun(file).stretch()
+    expect(stretch).toMatchObject({ format: 'pcap', linkType: 1, interfaceIndex: 0, timeSec: TIME, ticksPerSecond })
+    expect(stretch).toMatchObject({ at: 24 + 16 + 60, end: file.length, clockOffset: 0 })
+    expect(stretch?.buffer).toBe(file)
+  })
+
+  test('and goes on behind what was taken of one, its counters and times with it', () => {
+    const reader = begun(pcap(packetsOf(5)))
+    const stretch = reader.stretch()
+    if (stretch === null) throw new Error('no stretch')
+    stretch.at += 16 + 61 + 16 + 62
+    stretch.taken = 2
+    stretch.timeNsec = 77
+    reader.passOver(stretch)
+    expect(reader.record).toMatchObject({ number: 3, timeSec: TIME, timeNsec: 77 })
+    expect(reader.next()).toBe(true)
+    expect(reader.record).toMatchObject({ number: 4, timeSec: TIME + 3, originalLength: 63 })
+  })
+
+  test.each([
+    ['big-endian', begun(pcap(packetsOf(3), { bigEndian: true }))],
+    ['modified', begun(patched(0xa1b2cd34, hex('00000003 0800 04 00'), packetsOf(3)))],
+    ['modified and under the plain magic number', begun(patched(0xa1b2c3d4, hex('00000003 0800 00 00'), packetsOf(3)))],
+    ['of a version that swaps the lengths', begun(pcap(packetsOf(3)).fill(2, 6, 7))],
+  ])('but none where records are %s', (_, reader) => {
+    expect(reader.record.number).toBe(1)
+    expect(reader.stretch()).toBeNull()
+  })
+
+  test('but none before the first record', () => {
+    const reader = new PcapReader('test.pcap')
+    expect(reader.stretch()).toBeNull()
+    reader.push(pcap(packetsOf(1)).subarray(0, 30))
+    expect(reader.next()).toBe(false)
+    expect(reader.stretch()).toBeNull()
+  })
+
+  test('but none while it searches through damage', () => {
+    const file = pcap(packetsOf(5))
+    const second = 24 + 16 + 60
+    file.fill(0xff, second, second + 40)
+    const reader = new PcapReader('test.pcap')
+    reader.push(file.slice(0, second + 20))
+    while (reader.next());
+    reader.push(file.slice(second + 20, second + 50))
+    while (reader.next());
+    expect(reader.stretch()).toBeNull()
+    reader.push(file.slice(second + 50))
+    while (reader.next());
+    expect(reader.warnings).toHaveLength(1)
+    expect(reader.stretch()).not.toBeNull()
+  })
+})

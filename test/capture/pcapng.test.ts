@@ -294,3 +294,74 @@ describe('PcapngReader on damage', () => {
     )
   })
 })
+
+describe('PcapngReader offers stretches', () => {
+  const nanoseconds = LITTLE.interface(LITTLE.options([9, Uint8Array.of(9)], [14, LITTLE.u64(-5n)]))
+
+  /** A reader that has handed over as many packets. */
+  function begun(file: Uint8Array, packets = 1): PcapngReader {
+    const reader = new PcapngReader('test.pcapng')
+    reader.push(file)
+    for (let i = 0; i < packets; i++) expect(reader.next()).toBe(true)
+    return reader
+  }
+
+  test('of the interface that the last packet was of', () => {
+    const blocks = [
+      LITTLE.section(),
+      LITTLE.interface(),
+      nanoseconds,
+      LITTLE.packet(FRAME, { id: 1, ticks: 7_000_000_000n }),
+    ]
+    const head = concat(...blocks)
+    const file = concat(head, LITTLE.packet(FRAME, { id: 1, ticks: 7_000_000_001n }))
+    const stretch = begun(file).stretch()
+    expect(stretch).toMatchObject({ format: 'pcapng', linkType: 1, interfaceIndex: 1, interfaceId: 1, timeSec: 2 })
+    expect(stretch).toMatchObject({ ticksPerSecond: 1e9, clockOffset: -5, at: head.length, end: file.length })
+  })
+
+  test('and goes on behind what was taken of one', () => {
+    const direction = LITTLE.options([2, LITTLE.u32(2)])
+    const packets = [1n, 2n, 3n, 4n].map((ticks) =>
+      LITTLE.packet(FRAME, { ticks, options: ticks === 1n ? direction : new Uint8Array(0) }),
+    )
+    const reader = begun(section(LITTLE, ...packets))
+    expect(reader.record.direction).toBe(2)
+    const stretch = reader.stretch()
+    if (stretch === null) throw new Error('no stretch')
+    stretch.at += 2 * (packets[1]?.length ?? 0)
+    stretch.taken = 2
+    stretch.timeNsec = 3000
+    reader.passOver(stretch)
+    expect(reader.record).toMatchObject({ number: 3, timeNsec: 3000, direction: 0 })
+    expect(reader.next()).toBe(true)
+    expect(reader.record).toMatchObject({ number: 4, timeNsec: 4000 })
+  })
+
+  test.each([
+    ['before the first packet', concat(LITTLE.section(), LITTLE.interface()), 0],
+    ['in a big-endian section', section(BIG, BIG.packet(FRAME), BIG.packet(FRAME)), 1],
+    ['behind a simple packet', section(LITTLE, LITTLE.packet(FRAME), LITTLE.simplePacket(FRAME)), 2],
+    ['behind a packet block', section(LITTLE, LITTLE.obsoletePacket(FRAME, 0, 1n)), 1],
+  ])('but none %s', (_, file, packets) => {
+    expect(begun(file, packets).stretch()).toBeNull()
+  })
+
+  test('but none behind a new section, nor behind a packet of an interface that was not described', () => {
+    for (const block of [LITTLE.section(), LITTLE.packet(FRAME, { id: 9 })]) {
+      const reader = begun(section(LITTLE, LITTLE.packet(FRAME), block))
+      expect(reader.stretch()).not.toBeNull()
+      expect(reader.next()).toBe(false)
+      expect(reader.stretch()).toBeNull()
+    }
+  })
+
+  test('but none while it searches through damage', () => {
+    const reader = begun(section(LITTLE, LITTLE.packet(FRAME), new Uint8Array(64).fill(0xee)))
+    expect(reader.next()).toBe(false)
+    expect(reader.stretch()).toBeNull()
+    reader.push(LITTLE.packet(FRAME))
+    expect(reader.next()).toBe(true)
+    expect(reader.stretch()).not.toBeNull()
+  })
+})

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type CaptureSet, resolveInputs } from '../../src/capture/inputs.ts'
 import { type FileSummary, type ReadProgress, readCaptureSet } from '../../src/capture/read.ts'
 import type { CaptureMeta } from '../../src/capture/record.ts'
-import { FileSource } from '../../src/capture/source.ts'
+import { type CaptureSource, FileSource } from '../../src/capture/source.ts'
 import { CaptureError } from '../../src/core/errors.ts'
 import { type Collected, collect } from '../support/capture-collect.ts'
 import { folderWith } from '../support/capture-folder.ts'
@@ -29,6 +29,32 @@ async function errorOf(content: Uint8Array | string): Promise<CaptureError> {
 }
 
 describe('readCaptureSet()', () => {
+  test('keeps lines of text where the visitor wants them, however large the chunks', async () => {
+    const line = (n: number): string =>
+      `11:56:28.${String(n).padStart(6, '0')} IP 10.0.0.1.40000 > 10.0.0.2.80: Flags [.], ack 1, win 502, length 0\n`
+    const text = Array.from({ length: 2000 }, (_, i) => line(i)).join('')
+    const buffer = new Uint8Array(4096)
+    let seen = 0
+    let taken = 0
+    await readCaptureSet(fileOf(text), {
+      buffer,
+      record: ({ number }) => {
+        seen = number
+      },
+      take: (stretch) => {
+        expect(stretch.buffer.buffer).toBe(buffer.buffer)
+        if (stretch.end - stretch.at < 1000) return false
+        stretch.at += line(0).length
+        stretch.taken = 1
+        stretch.timeNsec += 1000
+        taken++
+        return true
+      },
+    })
+    expect(seen).toBe(2000)
+    expect(taken).toBeGreaterThan(500)
+  })
+
   test('tells a visitor of the file, its records and its end, in this order', async () => {
     const events: string[] = []
     const summary = await readCaptureSet(fileOf(samplePcapng(2)), {
@@ -141,6 +167,85 @@ describe('readCaptureSet()', () => {
       { signal: AbortSignal.abort() },
     )
     expect(summary).toEqual({ files: [], interrupted: true })
+  })
+})
+
+describe('a visitor that takes records by itself', () => {
+  /** Hands over one chunk, of a buffer of its own. */
+  function sourceOf(octets: Uint8Array): CaptureSource {
+    const chunks = [octets]
+    const stream = { size: null, bytesRead: 0, read: async () => chunks.shift(), close: async () => undefined }
+    return { name: 'x', path: null, size: null, reopens: false, open: async () => stream, close: async () => undefined }
+  }
+
+  test('finds octets in its buffer, also those of chunks longer than the buffer', async () => {
+    const buffer = new Uint8Array(new SharedArrayBuffer(700)).subarray(100, 600)
+    const seen: Collected[] = []
+    const offered: number[] = []
+    const file = samplePcap(40)
+    const summary = await readCaptureSet(
+      { files: [sourceOf(file)] },
+      {
+        buffer,
+        record: (record) => seen.push(collect(record)),
+        take: (stretch) => {
+          if (stretch.buffer.buffer !== buffer.buffer) return false
+          expect(stretch.buffer.byteOffset + stretch.end).toBeLessThanOrEqual(600)
+          offered.push(stretch.end - stretch.at)
+          return false
+        },
+      },
+    )
+    expect(offered.length).toBeGreaterThan(5)
+    expect(seen).toEqual(await records({ files: [sourceOf(file)] }))
+    expect(summary.files[0]).toMatchObject({ packets: 40, warnings: [] })
+  })
+
+  test('takes what it likes, and gets the rest as records', async () => {
+    const buffer = new Uint8Array(new SharedArrayBuffer(1_000_000))
+    const seen: number[] = []
+    let taken = 0
+    const summary = await readCaptureSet(
+      { files: [sourceOf(samplePcap(60))] },
+      {
+        buffer,
+        record: ({ number }) => seen.push(number),
+        // Samples are each an octet longer than the one before; the last one stays.
+        take: (stretch) => {
+          const length = 60 + (seen.at(-1) ?? 0)
+          if (stretch.buffer.buffer !== buffer.buffer || stretch.at + 16 + length >= stretch.end) return false
+          stretch.at += 16 + length
+          stretch.taken = 1
+          taken++
+          seen.push((seen.at(-1) ?? 0) + 1)
+          return true
+        },
+      },
+    )
+    expect(taken).toBeGreaterThan(20)
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+    expect(summary.files[0]).toMatchObject({ packets: 60, warnings: [] })
+  })
+
+  test('is asked rarely while it takes none', async () => {
+    let asked = 0
+    const take = (): boolean => ++asked < 0
+    await readCaptureSet(
+      { files: [sourceOf(samplePcap(2000))] },
+      { buffer: new Uint8Array(new SharedArrayBuffer(4_000_000)), record: () => undefined, take },
+    )
+    expect(asked).toBeGreaterThan(20)
+    expect(asked).toBeLessThan(2000 / 8)
+  })
+
+  test('is not asked where octets are read a second time', async () => {
+    const take = (): boolean => expect.unreachable()
+    const summary = await readCaptureSet(
+      { files: [sourceOf(samplePcap(5))] },
+      { buffer: new Uint8Array(1000), record: () => undefined, take },
+      { crossCheck: true },
+    )
+    expect(summary.files[0]?.packets).toBe(5)
   })
 })
 

@@ -45,3 +45,8 @@ test('TickClock.isSupported() refuses what 64 bits cannot count', () => {
   expect([0, 6, 19, 0x80, 0x80 | 63].map(TickClock.isSupported)).toEqual([true, true, true, true, true])
   expect([20, 127, 0x80 | 64, 255].map(TickClock.isSupported)).toEqual([false, false, false, false])
 })
+
+test('TickClock.ticksPerSecond is 0 for ticks longer than a millisecond, shorter than a nanosecond, or a power of 2 of a second', () => {
+  const rates = [3, 6, 9, 0, 2, 10, 19, 0x80, 0x80 | 20].map((resolution) => new TickClock(resolution).ticksPerSecond)
+  expect(rates).toEqual([1e3, 1e6, 1e9, 0, 0, 0, 0, 0, 0])
+})
