@@ -12,12 +12,12 @@ const FIRST_ROUNDS = 2
  * @param round - Handles items. @returns How many.
  * @param more - What the probe has made, printed so that the engine cannot leave it out.
  */
-export function printOctetsEach(round: () => number, more: () => object): void {
+export async function printOctetsEach(round: () => number | Promise<number>, more: () => object): Promise<void> {
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < ROUNDS + FIRST_ROUNDS; i++) {
     gc()
     const before = process.memoryUsage().heapUsed
-    const items = round()
+    const items = await round()
     const each = (process.memoryUsage().heapUsed - before) / items
     if (i >= FIRST_ROUNDS) least = Math.min(least, each)
   }

@@ -32,6 +32,15 @@ export function pcapOf(frames: readonly CapturedFrame[], options: PcapOptions = 
   return pcap(packets, options)
 }
 
+/** A pcapng file that counts milliseconds, and with them seconds beyond what 32 bits hold. */
+export function pcapngOf(frames: readonly (CapturedFrame & { readonly second: bigint })[]): Uint8Array {
+  const writer = new BlockWriter()
+  const packets = frames.map(({ frame, nsec, second }) =>
+    writer.packet(frame, { ticks: second * 1000n + BigInt(Math.floor(nsec / 1e6)) }),
+  )
+  return join([writer.section(), writer.interface(writer.options([9, Uint8Array.of(3)])), ...packets])
+}
+
 /** Kuznetzov's record headers, big-endian or not at all: with 8 octets more. */
 function modifiedPcap(frames: readonly CapturedFrame[]): Uint8Array {
   const header = concat(uints([32, 0xa1b2cd34], [16, 2], [16, 4], [32, 0], [32, 0], [32, 65_535], [32, 1]))

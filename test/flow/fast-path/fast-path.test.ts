@@ -5,7 +5,7 @@ import type { Flow } from '../../../src/flow/flow.ts'
 import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
 import { readFlows } from '../../../src/flow/read-flows.ts'
 import { Random } from '../../fuzz/random.ts'
-import { damaged, pcapOf, randomFile, randomFiles } from '../../support/fast-path-files.ts'
+import { damaged, pcapngOf, pcapOf, randomFile, randomFiles } from '../../support/fast-path-files.ts'
 import { chunkedSource, type Placement } from '../../support/fast-path-source.ts'
 import { randomTraffic } from '../../support/fast-path-traffic.ts'
 import fc from '../../support/property.ts'
@@ -18,19 +18,17 @@ interface Outcome {
 }
 
 let readTheLongWay: typeof readFlows
-let taken = 0
+let takenSoFar = 0
 
 beforeAll(async () => {
   vi.resetModules()
   vi.doMock('../../../src/flow/fast-path/fast-path.ts', () => ({ FastPath: { create: () => undefined } }))
-  vi.doMock('../../../src/flow/tcp-in-order.ts', () => ({ applyInOrder: () => false }))
   ;({ readFlows: readTheLongWay } = await import('../../../src/flow/read-flows.ts'))
   vi.doUnmock('../../../src/flow/fast-path/fast-path.ts')
-  vi.doUnmock('../../../src/flow/tcp-in-order.ts')
   const { take } = FastPath.prototype
   vi.spyOn(FastPath.prototype, 'take').mockImplementation(function (this: FastPath, stretch, ...rest) {
     const took = take.call(this, stretch, ...rest)
-    if (took) taken += stretch.taken
+    if (took) takenSoFar += stretch.taken
     return took
   })
 })
@@ -64,9 +62,9 @@ async function expectTheSame(reading: Reading): Promise<{ packets: number; taken
   const { octets, seed, maxFlows } = reading
   const sources = () =>
     octets.map((files, i) => files.map((file, j) => chunkedSource(`${i}-${j}`, file, new Random(seed), reading)))
-  taken = 0
+  takenSoFar = 0
   const fast = await outcomeOf(readFlows, sources(), maxFlows)
-  const took = taken
+  const took = takenSoFar
   const long = await outcomeOf(readTheLongWay, sources(), maxFlows)
   expect(fast).toEqual(long)
   return { packets: fast.captures.reduce((sum, { packets }) => sum + packets, 0), taken: took }
@@ -82,20 +80,29 @@ const placed = {
 
 describe('the fast path comes to what the long way comes to', () => {
   test('on captures of all forms, one after the other in one run', { timeout: 60_000 }, async () => {
-    const sum = { packets: 0, taken: 0 }
+    let taken = 0
     const sets = fc.array(fc.tuple(traffic, oddness), { minLength: 1, maxLength: 3 })
     const maxFlows = fc.constantFrom(undefined, undefined, undefined, 3)
     await fc.assert(
       fc.asyncProperty(sets, fc.record({ ...placed, maxFlows }), async (captures, reading) => {
         const random = new Random(reading.seed)
         const octets = captures.map(([made, odd]) => randomFiles(random, randomTraffic({ ...made, oddness: odd })))
-        const { packets, taken: took } = await expectTheSame({ ...reading, octets })
-        sum.packets += packets
-        sum.taken += took
+        taken += (await expectTheSame({ ...reading, octets })).taken
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     )
-    expect(sum.taken / sum.packets).toBeGreaterThan(0.05)
+    expect(taken).toBeGreaterThan(300)
+  })
+
+  test.each<[string, (packet: number, turn: number) => bigint]>([
+    ['go back from beyond 32 bits of seconds', (packet, turn) => (packet < turn ? 2n ** 32n + 1000n : 1000n)],
+    ['lie beyond 64 bits of nanoseconds', (packet) => (packet === 0 ? 18_000_000_000_000_000n : 1_754_000_000n)],
+  ])('where times %s', async (_, secondOf) => {
+    for (let i = 0; i < 40; i++) {
+      const frames = randomTraffic({ seed: i, packets: 200, oddness: 3 })
+      const file = pcapngOf(frames.map((frame, packet) => ({ ...frame, second: secondOf(packet, 60 + i) })))
+      await expectTheSame({ octets: [[file]], placement: 'own', longest: 1_000_000, seed: 1 })
+    }
   })
 
   test('on damaged files', { timeout: 60_000 }, async () => {
@@ -105,7 +112,7 @@ describe('the fast path comes to what the long way comes to', () => {
         const file = damaged(random, randomFile(random, randomTraffic({ ...made, oddness: odd })))
         await expectTheSame({ ...reading, octets: [[file]] })
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     )
   })
 })
