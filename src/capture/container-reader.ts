@@ -33,6 +33,8 @@ export interface ContainerReader {
   end(): void
   /** Advances to the next record. @returns False when more octets are needed, or, after `end()`, when all is read. */
   next(): boolean
+  /** Offers memory to keep octets in, for a reader that copies what it is handed; call before the first {@link push}. */
+  keepIn?(memory: Uint8Array): void
   /** Offers the octets at hand. @returns `null` where they must be read record by record. */
   stretch?(): RecordStretch | null
   /** Passes over what was taken of the stretch last offered. */

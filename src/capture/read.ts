@@ -22,7 +22,7 @@ export interface CaptureVisitor {
   record(record: CaptureRecord): void
   /**
    * Takes records from the beginning of a stretch without their being handed over; optional, for speed. A visitor that has this
-   * says where it wants the octets to lie, and gets those that lie elsewhere as records.
+   * says where it wants the octets to lie, once the file has begun, and gets those that lie elsewhere as records.
    *
    * @returns False where it took none.
    */
@@ -178,7 +178,10 @@ class ReadingRun {
     const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
     const { buffer } = visitor
-    if (buffer !== undefined) stream.readInto(buffer)
+    if (buffer !== undefined) {
+      if (reader.keepIn === undefined) stream.readInto(buffer)
+      else reader.keepIn(buffer)
+    }
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {
@@ -190,7 +193,7 @@ class ReadingRun {
       if (chunk === undefined || signal?.aborted) break
       offset += chunk.length
       checker?.push(chunk)
-      for (const part of partsIn(buffer, chunk)) {
+      for (const part of reader.keepIn === undefined ? partsIn(buffer, chunk) : partsFor(buffer, chunk)) {
         reader.push(part)
         this.#packets += visitAll(reader, visitor)
       }
@@ -273,6 +276,12 @@ function* partsIn(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator<
     buffer.set(part)
     yield buffer.subarray(0, part.length)
   }
+}
+
+/** A chunk in parts that find room in a buffer beside what was not read of the part before. */
+function* partsFor(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator<Uint8Array> {
+  const longest = buffer === undefined ? chunk.length : buffer.length >> 1
+  for (let at = 0; at < chunk.length; at += longest) yield chunk.subarray(at, at + longest)
 }
 
 /** Records handed over at most between two stretches offered: a visitor that takes none should not be asked at every record. */

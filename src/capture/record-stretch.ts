@@ -1,13 +1,16 @@
+import type { CaptureFormat } from './record.ts'
+
 /**
  * Octets at hand that begin with a record, for a visitor that can take records from their beginning by itself, many at one
  * go and none of them through a {@link CaptureRecord}: see `CaptureVisitor.take`.
  *
- * A **view**, reused. Only containers in their plainest form are offered: little-endian, records without additions.
+ * A **view**, reused. Only containers in their plainest form are offered: little-endian, records without additions; of a text, packets of
+ * one line each without prefixes, numbers and interfaces.
  */
 export class RecordStretch {
-  format: 'pcap' | 'pcapng' = 'pcap'
+  format: CaptureFormat = 'pcap'
   buffer: Uint8Array = new Uint8Array(0)
-  /** First octet of the record's header or block, and one past the last octet at hand. The taker advances `at`. */
+  /** First octet of the record's header, block or line, and one past the last octet at hand. The taker advances `at`. */
   at = 0
   end = 0
   /** Of the record before, which records taken must share. */
@@ -20,6 +23,9 @@ export class RecordStretch {
   clockOffset = 0
   /** pcapng: number of the interface in its section. */
   interfaceId = 0
+  /** Text: octets that the line begins with up to the fraction of its second, which lines taken must share, and the fraction's digits. */
+  secondLength = 0
+  fractionDigits = 0
 
   /** Set by the taker: records taken, and the nanoseconds of the last of them. */
   taken = 0

@@ -1,6 +1,7 @@
 import type { Warning } from '../core/warning.ts'
 import type { ContainerReader } from './container-reader.ts'
-import { type CaptureInterface, CaptureRecord } from './record.ts'
+import { type CaptureInterface, CaptureRecord, LINKTYPE_TCPDUMP_TEXT } from './record.ts'
+import { RecordStretch } from './record-stretch.ts'
 import { calibrate, learnHead } from './tcpdump-text/calibration.ts'
 import { isCutShort } from './tcpdump-text/cut-line.ts'
 import { undoDamage } from './tcpdump-text/damage.ts'
@@ -43,6 +44,7 @@ export class TcpdumpTextReader implements ContainerReader {
   readonly format = 'text' as const
   readonly record: CaptureRecord = new CaptureRecord()
   readonly skipped: Record<string, number> = {}
+  readonly #stretch = new RecordStretch()
   readonly #lines = new LineBuffer()
   readonly #head = new HeadLine()
   readonly #encoding = new TextEncodingFilter()
@@ -64,6 +66,8 @@ export class TcpdumpTextReader implements ContainerReader {
   constructor(file: string, options: { timeZone?: string | undefined } = {}) {
     this.#log = new WarningLog(file)
     this.#sections = new SectionTable(this.#log)
+    this.#stretch.format = 'text'
+    this.#stretch.linkType = LINKTYPE_TCPDUMP_TEXT
     this.#zone = options.timeZone === undefined ? undefined : new TimeZone(options.timeZone)
   }
 
@@ -73,6 +77,10 @@ export class TcpdumpTextReader implements ContainerReader {
 
   get warnings(): readonly Warning[] {
     return this.#log.list
+  }
+
+  keepIn(memory: Uint8Array): void {
+    this.#lines.keepIn(memory)
   }
 
   push(chunk: Uint8Array): void {
@@ -105,6 +113,37 @@ export class TcpdumpTextReader implements ContainerReader {
         return false
       }
     }
+  }
+
+  stretch(): RecordStretch | null {
+    const { record } = this
+    const lines = this.#lines
+    const section = this.#sections.current
+    const { packet } = section
+    if (this.#packets === 0 || this.#held !== undefined || !section.sharesSeconds || !packet.isLine(lines)) return null
+    // The same place and second as the record before, which the visitor knows.
+    if (!packet.hasTime || packet.timeSec !== record.timeSec || packet.interfaceIndex !== record.interfaceIndex)
+      return null
+    const { time } = this.#head
+    if (time.negative) return null
+    const stretch = this.#stretch
+    stretch.buffer = lines.bytes
+    stretch.at = lines.start
+    stretch.end = lines.bytes.length
+    stretch.timeSec = record.timeSec
+    stretch.interfaceIndex = record.interfaceIndex
+    stretch.secondLength = time.fraction - lines.start
+    stretch.fractionDigits = time.fractionDigits
+    return stretch
+  }
+
+  passOver(stretch: RecordStretch): void {
+    const { record } = this
+    this.#sections.current.passOver(stretch.timeNsec)
+    this.#packets += stretch.taken
+    record.number = this.#packets
+    record.timeNsec = stretch.timeNsec
+    this.#lines.passOver(stretch.at, stretch.taken)
   }
 
   #count(): true {

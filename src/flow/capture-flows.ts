@@ -20,7 +20,6 @@ export interface CaptureFlowsOptions {
   readonly maxFlows: number | undefined
   readonly serverPorts: ServerPortTable
   readonly ids: { next: number }
-  /** For captures of frames. */
   readonly fastPath?: FastPath | undefined
   onFlow(flow: Flow, capture: FlowCapture): void
 }
@@ -80,9 +79,9 @@ export class CaptureFlows implements FlowCapture {
     this.#endNsec = record.timeNsec
   }
 
-  /** Takes in records of frames from the beginning of a stretch, see `FlowTable.take()`. */
+  /** Takes in records from the beginning of a stretch, see `FlowTable.take()`. */
   take(stretch: RecordStretch): boolean {
-    if (this.#startsFile || this.#table?.take(stretch) !== true) return false
+    if (this.#startsFile || this.#table?.take(stretch, this.#decoder.roots) !== true) return false
     this.#packets += stretch.taken
     this.#endNsec = stretch.timeNsec
     return true
@@ -159,7 +158,7 @@ export class CaptureFlows implements FlowCapture {
       timeKind: this.#timeKind,
       serverPorts,
       ids,
-      fastPath: this.#meta?.format === 'text' ? undefined : fastPath,
+      fastPath,
       onFlow: (flow) => onFlow(flow, this),
       ...limit,
     })

@@ -1,4 +1,5 @@
-import { Root, TableMemory } from './flow-memory.ts'
+import { TableMemory } from '../core/table-memory.ts'
+import { Root } from './flow-memory.ts'
 import { COLD_WORDS, HOT_WORDS } from './flow-record.ts'
 
 /** Flows in a segment, as a shift. Growing by segments never copies, so that memory and time a packet stay even. */

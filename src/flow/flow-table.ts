@@ -3,6 +3,7 @@ import { DecodeStatus } from '../core/decode-status.ts'
 import type { IpText } from '../core/ip.ts'
 import { formatIp } from '../core/ip.ts'
 import { IpProtocol } from '../core/protocol.ts'
+import { TableMemory } from '../core/table-memory.ts'
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { TimeKind } from '../core/time.ts'
 import type { PacketView } from '../packet/packet-view.ts'
@@ -16,7 +17,7 @@ import type { Flow } from './flow.ts'
 import { FlowBuilder, type FlowParts } from './flow-builder.ts'
 import { ExtraPool, extraOf } from './flow-extra.ts'
 import { FlowIndex, MAX_FLOWS } from './flow-index.ts'
-import { TableMemory } from './flow-memory.ts'
+import { ROOT_WORDS } from './flow-memory.ts'
 import * as layout from './flow-record.ts'
 import { FlowStore } from './flow-store.ts'
 import { FlowClock, isExpired, SHORTEST_IDLE } from './flow-times.ts'
@@ -126,7 +127,7 @@ export class FlowTable {
     this.#maxFlows = Math.min(MAX_FLOWS, Math.max(1, options.maxFlows ?? DEFAULT_MAX_FLOWS))
     this.#ports = options.serverPorts ?? new ServerPortTable()
     this.#ids = options.ids ?? { next: 1 }
-    this.#memory = new TableMemory(options.fastPath?.memory)
+    this.#memory = new TableMemory(options.fastPath?.memory, ROOT_WORDS)
     this.#store = new FlowStore(this.#memory)
     this.#addresses = new AddressTable(this.#memory)
     this.#index = new FlowIndex(this.#store, this.#addresses, this.#memory)
@@ -195,14 +196,19 @@ export class FlowTable {
   /**
    * Takes in, without a view of each, the segments in order that a stretch of records begins with.
    *
+   * @param decoded - Roots of what the decoder of a text remembers.
    * @returns False where there are none.
    */
-  take(stretch: RecordStretch): boolean {
+  take(stretch: RecordStretch, decoded: Int32Array | null = null): boolean {
     const { fastPath } = this.#options
     const { roots } = this.#memory
     const vantage = this.#vantages.plainId(stretch.interfaceIndex)
     if (fastPath === undefined || roots === null || vantage < 0) return false
-    return fastPath.take(stretch, roots, this.#clock.startOf(stretch.timeSec), vantage)
+    const start = this.#clock.startOf(stretch.timeSec)
+    if (stretch.format === 'text') {
+      return decoded !== null && fastPath.text?.take(stretch, roots, decoded, start, vantage) === true
+    }
+    return fastPath.take(stretch, roots, start, vantage)
   }
 
   /**

@@ -146,7 +146,7 @@ class SetVisitor implements CaptureVisitor {
 
   file(meta: CaptureMeta): void {
     this.#text = meta.format === 'text' ? meta : undefined
-    this.#decoder = this.#text === undefined ? this.#frames : new TcpdumpTextDecoder({ interfaces: meta.interfaces })
+    this.#decoder = this.#text === undefined ? this.#frames : this.#textDecoder(meta)
     this.#current.file(meta, this.#decoder)
   }
 
@@ -160,7 +160,7 @@ class SetVisitor implements CaptureVisitor {
   }
 
   get buffer(): Uint8Array | undefined {
-    return this.#text === undefined ? this.#fastPath?.buffer : undefined
+    return this.#text === undefined ? this.#fastPath?.buffer : this.#fastPath?.text?.buffer
   }
 
   take(stretch: RecordStretch): boolean {
@@ -168,10 +168,15 @@ class SetVisitor implements CaptureVisitor {
   }
 
   end(summary: FileSummary): void {
+    this.#decoder.dispose?.()
     const [first, ...others] = this.captures
     first?.endFile(summary)
     // Octets and warnings are the file's, and are told once.
     for (const capture of others) capture.endFile({ ...summary, bytes: 0, warnings: [], skipped: {} })
+  }
+
+  #textDecoder({ interfaces }: CaptureMeta): PacketDecoder {
+    return new TcpdumpTextDecoder({ interfaces, memory: this.#fastPath?.memory })
   }
 
   #enterSection(interfaceIndex: number, text: CaptureMeta): void {

@@ -47,9 +47,13 @@ export class VantageTable {
     return this.#lastId
   }
 
-  /** The place of untagged frames of an interface, without direction and outside tunnels, if they were just seen there; −1 otherwise. */
+  /**
+   * The place of untagged frames, or of lines of text, of an interface of the file, without direction and outside tunnels, if they were
+   * just seen there; −1 otherwise.
+   */
   plainId(interfaceIndex: number): number {
-    const place = interfaceIndex << 10
+    const face = this.interfaceMap === null ? interfaceIndex : (this.interfaceMap[interfaceIndex] ?? interfaceIndex)
+    const place = face << 10
     if (place === this.#lastPlace && this.#lastLink === 0) return this.#lastId
     const slot = slotOf(place, 0)
     return this.#cachedPlaces[slot] === place && this.#cachedLinks[slot] === 0 ? (this.#cachedIds[slot] as number) : -1

@@ -2,6 +2,7 @@ import type { CaptureInterface, CaptureRecord } from '../capture/record.ts'
 import { parseCommandLine } from '../capture/tcpdump-text/tcpdump-command.ts'
 import { DecodeStatus } from '../core/decode-status.ts'
 import { IpProtocol } from '../core/protocol.ts'
+import type { SharedMemory } from '../core/shared-memory.ts'
 import { type PacketDecoder, PacketView } from './packet-view.ts'
 import { blankView } from './tcpdump-text/blank-view.ts'
 import { EndpointReader } from './tcpdump-text/endpoints.ts'
@@ -20,6 +21,8 @@ const MAX_WRAPPED_LINES = 8
 export interface TcpdumpTextDecoderOptions {
   /** Of the reader whose records are decoded (it grows as they are read); tells sections and commands apart. */
   readonly interfaces: readonly CaptureInterface[]
+  /** Memory to remember in, so that compiled code can take part. */
+  readonly memory?: SharedMemory | undefined
 }
 
 /**
@@ -37,12 +40,14 @@ export class TcpdumpTextDecoder implements PacketDecoder {
   readonly #interfaces: readonly CaptureInterface[]
   readonly #scanner = new PlainLineScanner()
   readonly #basesBySection = new Map<number, SequenceBases>()
+  readonly #memory: SharedMemory | null
   #bases = new SequenceBases(undefined)
   readonly #parser = new PacketTextParser(this.views, this.#endpoints)
   #interfaceIndex = -1
 
   constructor(options: TcpdumpTextDecoderOptions) {
     this.#interfaces = options.interfaces
+    this.#memory = options.memory ?? null
     this.#outermost = this.views[0] ?? new PacketView()
   }
 
@@ -59,6 +64,15 @@ export class TcpdumpTextDecoder implements PacketDecoder {
     if (lines.length === 1) return count
     if (isWrapped(lines, this.#outermost)) return this.#decodeWrapped(lines, record)
     return this.#dumps.decode(lines, record, this.views, count)
+  }
+
+  /** {@link SequenceBases.roots} of the section. */
+  get roots(): Int32Array | null {
+    return this.#bases.roots
+  }
+
+  dispose(): void {
+    for (const bases of this.#basesBySection.values()) bases.dispose()
   }
 
   // Terminals cut lines at their width: joins as many as make a packet of it.
@@ -83,7 +97,8 @@ export class TcpdumpTextDecoder implements PacketDecoder {
     let bases = this.#basesBySection.get(section)
     if (bases === undefined) {
       const command = captured?.command ?? null
-      bases = new SequenceBases(command === null ? undefined : parseCommandLine(command)?.absoluteSequence)
+      const absolute = command === null ? undefined : parseCommandLine(command)?.absoluteSequence
+      bases = new SequenceBases(absolute, this.#memory)
       this.#basesBySection.set(section, bases)
     }
     this.#bases = bases

@@ -235,4 +235,8 @@ export interface PacketDecoder {
    * `Ok`, says where decoding stopped and why).
    */
   decode(record: CaptureRecord): number
+  /** By which compiled code finds what a decoder of text remembers of the section last decoded; `null` where it does not. */
+  readonly roots?: Int32Array | null
+  /** Gives back shared memory; nothing is decoded after. */
+  dispose?(): void
 }

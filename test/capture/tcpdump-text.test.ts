@@ -232,3 +232,59 @@ ${packet(1)}${packet(2)}^C
     expect(read('hello\nworld').reader.skipped).toEqual({ 'not-a-packet': 2 })
   })
 })
+
+describe('TcpdumpTextReader.stretch()', () => {
+  /** A reader that has handed over the first packet of a text. */
+  function begun(text: string): TcpdumpTextReader {
+    const reader = new TcpdumpTextReader('paste.txt')
+    reader.push(octets(text))
+    reader.next()
+    return reader
+  }
+
+  test('offers the lines from that of the open packet on', () => {
+    const reader = begun(packet(1) + packet(2) + packet(3) + packet(4))
+    const { buffer, at, end, timeSec, secondLength, fractionDigits } = reader.stretch() ?? {}
+    expect(new TextDecoder().decode(buffer?.subarray(at, end))).toBe(packet(2) + packet(3) + packet(4))
+    expect([timeSec, secondLength, fractionDigits]).toEqual([42_988, 9, 6])
+  })
+
+  test('goes on behind the lines that were taken as if it had handed them over', () => {
+    const text = packet(1) + packet(2) + packet(3) + packet(4)
+    const reader = begun(text)
+    const stretch = reader.stretch()
+    if (stretch === null) throw new Error('nothing offered')
+    stretch.at += packet(2).length + packet(3).length
+    stretch.taken = 2
+    stretch.timeNsec = 3000
+    reader.passOver(stretch)
+    expect(reader.record).toMatchObject({ number: 3, timeSec: 42_988, timeNsec: 3000 })
+    expect(reader.next()).toBe(false)
+    reader.push(octets('11:56:2\n'))
+    reader.end()
+    expect(reader.next()).toBe(true)
+    expect(reader.record).toMatchObject({ number: 4, timeNsec: 4000 })
+    expect(reader.warnings).toEqual([])
+  })
+
+  test.each([
+    ['before the first packet', ''],
+    ['behind a packet of another second', packet(1, '11:56:27.999999') + packet(2) + packet(3)],
+    ['of a packet with a line below', `${packet(1)}${packet(2)}\tbelow\n`],
+    ['of packets with numbers', `    1  ${packet(1)}    2  ${packet(2)}    3  ${packet(3)}`],
+    ['behind a packet of another interface', packet(1, '11:56:28.000001 eth0  In ') + packet(2) + packet(3)],
+    ['of packets without times', `${body(1)}\n${body(2)}\n${body(3)}\n`],
+    ['of lines with a prefix', `pod/a ${packet(1)}pod/a ${packet(2)}pod/a ${packet(3)}`],
+    ['at a damaged time', packet(1) + packet(2, '11:56:28.0000001') + packet(3)],
+  ])('offers nothing %s', (_, text) => {
+    const reader = begun(text)
+    if (text.includes('below')) reader.next()
+    expect(reader.stretch()).toBeNull()
+  })
+
+  test('offers nothing of a packet whose line has left the buffer', () => {
+    const reader = begun(packet(1) + packet(2))
+    reader.push(octets(packet(3)))
+    expect(reader.stretch()).toBeNull()
+  })
+})

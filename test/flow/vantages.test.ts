@@ -46,3 +46,14 @@ test('VantageTable stays in sixteen bits whatever a capture shows', () => {
   expect(last).toBe(0xfffe)
   expect(table.placeOf(last)).toBeDefined()
 })
+
+test('VantageTable.plainId() gives what idOf() gave for a plain packet of the interface, of the file too', () => {
+  const table = new VantageTable()
+  expect(table.plainId(1)).toBe(-1)
+  const plain = table.idOf(tcpView({ ...ends, interface: 1 }))
+  const tagged = table.idOf(tcpView({ ...ends, interface: 1, vlan: 5 }))
+  expect(tagged).not.toBe(plain)
+  expect(table.plainId(1)).toBe(plain)
+  table.interfaceMap = [1, 0]
+  expect([table.plainId(0), table.plainId(1)]).toEqual([plain, -1])
+})

@@ -30,6 +30,7 @@ export class LineBuffer {
   #discarding = false
   #ended = false
   #base = 0
+  #home: Buffer | undefined
 
   /** Octets from the start of the text to the current line. */
   get offset(): number {
@@ -40,14 +41,16 @@ export class LineBuffer {
     return this.#ended
   }
 
+  /** Keeps lines in this memory where they have room there; call before the first {@link push}. */
+  keepIn(memory: Uint8Array): void {
+    this.#home = Buffer.from(memory.buffer, memory.byteOffset, memory.length)
+  }
+
   /** Appends a copy of `chunk`; what was read is dropped. */
   push(chunk: Uint8Array): void {
     const rest = this.bytes.length - this.#next
     const size = rest + chunk.length
-    // Twice what is needed: a line's rest more or less must not make the next push allocate again.
-    const storage = Buffer.from(
-      this.bytes.buffer.byteLength >= size ? this.bytes.buffer : new ArrayBuffer(2 * size + MIN_STORAGE),
-    )
+    const storage = this.#storageFor(size)
     this.bytes.copy(storage, 0, this.#next)
     storage.set(chunk, rest)
     this.#base += this.#next
@@ -90,6 +93,13 @@ export class LineBuffer {
     this.number--
   }
 
+  /** Passes over lines from the current one on. @param next - First octet behind them, `lines` their number. */
+  passOver(next: number, lines: number): void {
+    this.#next = next
+    this.#searched = 0
+    this.number += lines - 1
+  }
+
   /** Whether `octets` octets from the start of the current line, or all that will ever come, are buffered. */
   hasAhead(octets: number): boolean {
     return this.#ended || this.bytes.length - this.start >= octets
@@ -98,6 +108,15 @@ export class LineBuffer {
   /** First octet after the current line. */
   get next(): number {
     return this.#next
+  }
+
+  #storageFor(size: number): Buffer {
+    const home = this.#home
+    if (home !== undefined && size <= home.length) return home
+    const { buffer } = this.bytes
+    if (buffer !== home?.buffer && buffer.byteLength >= size) return Buffer.from(buffer)
+    // Twice what is needed: a line's rest more or less must not make the next push allocate again.
+    return Buffer.from(new ArrayBuffer(2 * size + MIN_STORAGE))
   }
 
   #setLine(at: number, feed: number): void {

@@ -47,6 +47,11 @@ export class OpenPacket {
     this.#headEnd = lines.end
   }
 
+  /** Whether it is, so far, the current line as it stands. */
+  isLine(lines: LineBuffer): boolean {
+    return this.isOpen && this.#inPlace && this.#end === lines.end
+  }
+
   /** Begins a packet whose first line was cleaned: `head` was read from `line`. */
   openCopy(head: HeadLine, line: Uint8Array): void {
     this.#open(head)

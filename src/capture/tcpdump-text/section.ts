@@ -63,6 +63,21 @@ export class Section {
     return this.timeForm === TimeForm.None && !this.numbered
   }
 
+  /**
+   * Whether packets are being read, oldest first, whose lines begin with a time that says its second by itself: lines that
+   * begin alike are then of one second.
+   */
+  get sharesSeconds(): boolean {
+    if (!this.isPlain || this.numbered || this.reversed !== undefined) return false
+    return this.timeForm !== TimeForm.None && this.clock?.meaning !== 'since-previous'
+  }
+
+  /** Passes over the open packet and others of its second. @param nsec - Of the last of them. */
+  passOver(nsec: number): void {
+    this.packet.isOpen = false
+    if (this.clock !== undefined) this.clock.nsec = nsec
+  }
+
   /** Whether a command or starting banner belongs to this section; else it begins another one. */
   isBegunBy(line: SectionLine): boolean {
     if (this.clock !== undefined || this.ended || this.started) return false

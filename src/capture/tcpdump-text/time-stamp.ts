@@ -39,6 +39,9 @@ export class TimeStamp {
   negative = false
   /** First octet after the time and the space behind it. */
   end = 0
+  /** First digit of the fraction, and how many there are. */
+  fraction = 0
+  fractionDigits = 0
   // The clock time last read, to be recognised: nearly all lines share their second with the line before.
   // Begins as "00:00:00".
   #hoursMinutes = 0x30303a30
@@ -163,6 +166,8 @@ export class TimeStamp {
       position++
     }
     const digits = position - at
+    this.fraction = at
+    this.fractionDigits = digits
     if (digits < 6 || digits > 10) return false
     if (position < end && bytes[position] !== SPACE) return false
     this.nsec = digits === 6 ? value * 1000 : value

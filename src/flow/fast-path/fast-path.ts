@@ -1,7 +1,9 @@
 import type { RecordStretch } from '../../capture/record-stretch.ts'
-import { FlowMemory } from '../flow-memory.ts'
+import { SharedMemory } from '../../core/shared-memory.ts'
 import { SEED } from '../packet-key.ts'
+import { compile } from './compile.ts'
 import { CODE } from './frames.generated.ts'
+import { TextPath } from './text-path.ts'
 
 /** LINKTYPE_ETHERNET. */
 const ETHERNET = 1
@@ -26,26 +28,30 @@ interface Code {
  */
 export class FastPath {
   /** Where the tables lie that it works on. */
-  readonly memory: FlowMemory
+  readonly memory: SharedMemory
   /** Where the octets must lie. */
   readonly buffer: Uint8Array
   readonly #code: Code
+  #text: TextPath | undefined
 
-  private constructor(memory: FlowMemory) {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(octetsOf(CODE)), {
-      env: { memory: memory.memory },
-    })
+  private constructor(memory: SharedMemory, words: Int32Array) {
     this.memory = memory
-    this.#code = exports as Code
+    this.#code = compile<Code>(CODE, memory)
     this.#code.setSeed(SEED)
-    const words = memory.take(BUFFER_LENGTH / 4)
     this.buffer = new Uint8Array(words.buffer, words.byteOffset, BUFFER_LENGTH)
   }
 
   /** @returns `undefined` on a machine that cannot: then all goes the long way. */
   static create(): FastPath | undefined {
-    const memory = FlowMemory.create()
-    return memory === null ? undefined : new FastPath(memory)
+    const memory = SharedMemory.create()
+    const words = memory?.take(BUFFER_LENGTH / 4) ?? null
+    return memory === null || words === null ? undefined : new FastPath(memory, words)
+  }
+
+  /** The same for tcpdump text; made when first asked for. */
+  get text(): TextPath | undefined {
+    this.#text ??= TextPath.create(this.memory)
+    return this.#text
   }
 
   /**
@@ -77,8 +83,4 @@ export class FastPath {
     }
     return stretch.taken > 0
   }
-}
-
-function octetsOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import asc from 'assemblyscript/asc'
 
 /** Files of wasm/ that modules are made of. */
-export const ENTRIES = ['frames']
+export const ENTRIES = ['frames', 'text']
 
 /** The compiled code of an entry as a TypeScript module. */
 export async function generate(entry) {

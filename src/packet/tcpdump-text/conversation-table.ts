@@ -1,3 +1,5 @@
+import type { SharedMemory } from '../../core/shared-memory.ts'
+import { TableMemory } from '../../core/table-memory.ts'
 import type { PacketView } from '../packet-view.ts'
 
 // Words of an entry. 0–3 lower address, 4–7 higher address, 8 ports, then by side (0 the lower endpoint):
@@ -25,6 +27,19 @@ export const Known = {
   Anchor: 128,
 } as const
 
+/** Words of the roots of a table, `TableMemory.roots`. */
+const Root = {
+  /** Addresses of slots and entries of the young generation; how many slots, less one. */
+  Slots: 0,
+  SlotMask: 1,
+  Words: 2,
+  /** Where hashes start from. */
+  Seed: 3,
+  /** 1 where the section's numbers are printed relative, 2 where absolute. */
+  Printed: 4,
+} as const
+const ROOT_WORDS = 5
+
 /** Entries of one generation; two are kept. 32 MiB together when full. */
 const MAX_ENTRIES = 1 << 18
 const INITIAL_ENTRIES = 64
@@ -36,12 +51,33 @@ const INITIAL_ENTRIES = 64
  * the old one, whose conversations were not heard of since, is dropped. So memory is bounded.
  */
 export class ConversationTable {
-  #young: Generation = new Generation(INITIAL_ENTRIES)
+  readonly #memory: TableMemory
+  #young: Generation
   #old: Generation | undefined
   /** Of all conversations; those of the current one begin at {@link entry}. Replaced by {@link find}. */
-  words: Int32Array = this.#young.words
+  words: Int32Array
   entry = 0
   readonly #key: Int32Array = new Int32Array(9)
+
+  /** @param memory - To keep the table in. */
+  constructor(memory: SharedMemory | null = null) {
+    this.#memory = new TableMemory(memory, ROOT_WORDS)
+    this.#memory.setRoot(Root.Seed, SEED)
+    this.#young = new Generation(INITIAL_ENTRIES, this.#memory)
+    this.#young.noteRoots()
+    this.words = this.#young.words
+  }
+
+  /** By which compiled code finds the table; `null` where it is not in shared memory. */
+  roots(absolute: boolean): Int32Array | null {
+    this.#memory.setRoot(Root.Printed, absolute ? 2 : 1)
+    return this.#memory.roots
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#memory.dispose()
+  }
 
   /** Makes the conversation of a packet the current one. @returns The sender's side, 0 or 1. */
   find(view: PacketView): number {
@@ -77,9 +113,11 @@ export class ConversationTable {
   #insert(): number {
     if (this.#young.isFull) {
       if (this.#young.capacity >= MAX_ENTRIES) {
+        this.#old?.release()
         this.#old = this.#young
-        this.#young = new Generation(INITIAL_ENTRIES)
+        this.#young = new Generation(INITIAL_ENTRIES, this.#memory)
       } else this.#young = this.#young.grown()
+      this.#young.noteRoots()
     }
     const entry = this.#young.insert(this.#key)
     const before = this.#old?.find(this.#key) ?? -1
@@ -124,12 +162,27 @@ class Generation {
   readonly words: Int32Array
   /** First word of the entry, or −1; four slots an entry. */
   readonly #slots: Int32Array
+  readonly #memory: TableMemory
   #count = 0
 
-  constructor(capacity: number) {
+  constructor(capacity: number, memory: TableMemory) {
     this.capacity = capacity
-    this.words = new Int32Array(capacity * WORDS)
-    this.#slots = new Int32Array(capacity * 4).fill(-1)
+    this.#memory = memory
+    this.words = memory.array(capacity * WORDS)
+    this.#slots = memory.array(capacity * 4).fill(-1)
+  }
+
+  /** Makes this the generation that {@link ConversationTable.roots} lead to. */
+  noteRoots(): void {
+    this.#memory.setRoot(Root.Slots, this.#slots.byteOffset)
+    this.#memory.setRoot(Root.SlotMask, this.#slots.length - 1)
+    this.#memory.setRoot(Root.Words, this.words.byteOffset)
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.#memory.free(this.#slots)
+    this.#memory.free(this.words)
   }
 
   get isFull(): boolean {
@@ -153,10 +206,11 @@ class Generation {
   }
 
   grown(): Generation {
-    const larger = new Generation(Math.min(MAX_ENTRIES, this.capacity * 4))
+    const larger = new Generation(Math.min(MAX_ENTRIES, this.capacity * 4), this.#memory)
     larger.words.set(this.words)
     for (let i = 0; i < this.#count; i++) larger.#link(i * WORDS, larger.words.subarray(i * WORDS, i * WORDS + 9))
     larger.#count = this.#count
+    this.release()
     return larger
   }
 

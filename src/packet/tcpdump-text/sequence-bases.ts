@@ -1,3 +1,4 @@
+import type { SharedMemory } from '../../core/shared-memory.ts'
 import { TcpFlag } from '../../core/tcp-flags.ts'
 import { seqDiff } from '../../core/tcp-seq.ts'
 import type { PacketView } from '../packet-view.ts'
@@ -18,13 +19,27 @@ const ESTABLISHED = ESTABLISHED_KNOWN | Known.Syn | (Known.Syn << 1) | Known.Uns
  * that later ones are printed relative to; packets without ACK neither use nor set it.
  */
 export class SequenceBases {
-  readonly #table: ConversationTable = new ConversationTable()
+  readonly #table: ConversationTable
   /** Whether the section was printed with `-S`; `undefined` until a packet tells. */
   #absolute: boolean | undefined
 
-  /** @param absolute - What the command line says of `-S`; `undefined` without one. */
-  constructor(absolute: boolean | undefined) {
+  /**
+   * @param absolute - What the command line says of `-S`; `undefined` without one.
+   * @param memory - To keep the table in.
+   */
+  constructor(absolute: boolean | undefined, memory: SharedMemory | null = null) {
     this.#absolute = absolute
+    this.#table = new ConversationTable(memory)
+  }
+
+  /** Of the table, once it is known how numbers are printed; `null` before, and where it is not in shared memory. */
+  get roots(): Int32Array | null {
+    return this.#absolute === undefined ? null : this.#table.roots(this.#absolute)
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.#table.dispose()
   }
 
   /**

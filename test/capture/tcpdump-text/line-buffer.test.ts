@@ -4,8 +4,8 @@ import { octets } from '../../support/text-decode.ts'
 
 function linesOf(
   chunks: readonly Uint8Array[],
+  lines: LineBuffer = new LineBuffer(),
 ): { text: string; number: number; offset: number; cut: boolean; last: boolean }[] {
-  const lines = new LineBuffer()
   const found: ReturnType<typeof linesOf> = []
   const drain = (): void => {
     while (lines.advance()) {
@@ -38,6 +38,39 @@ describe('LineBuffer', () => {
       const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
       expect(linesOf(chunks)).toEqual(whole)
     }
+  })
+
+  test('gives the same lines where it keeps them in memory that it is offered, and where that is too small', () => {
+    const all = octets('first\r\nsecond line\n\nlast line of all\n'.repeat(3))
+    const memory = new Uint8Array(64).subarray(16, 48)
+    for (const size of [1, 7, 30, 60]) {
+      const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
+      const lines = new LineBuffer()
+      lines.keepIn(memory)
+      expect(linesOf(chunks, lines)).toEqual(linesOf([all]))
+    }
+  })
+
+  test('keeps lines in the offered memory whenever they have room there', () => {
+    const memory = new Uint8Array(64).subarray(16, 48)
+    const lines = new LineBuffer()
+    lines.keepIn(memory)
+    const isThere = [10, 30, 10].map((length) => {
+      lines.push(new Uint8Array(length).fill(0x0a))
+      const there = lines.bytes.buffer === memory.buffer
+      while (length !== 10 && lines.advance());
+      return there
+    })
+    expect(isThere).toEqual([true, false, true])
+  })
+
+  test('goes on behind lines that were passed over', () => {
+    const lines = new LineBuffer()
+    lines.push(octets('one\ntwo\nthree\nfour\n'))
+    lines.advance()
+    lines.passOver(8, 2)
+    expect(lines.advance()).toBe(true)
+    expect([lines.start, lines.end, lines.number]).toEqual([8, 13, 3])
   })
 
   test('cuts an endless line and drops the rest of it without keeping it', () => {

@@ -37,6 +37,16 @@ describe('OpenPacket', () => {
     expect(packet.isOpen).toBe(false)
   })
 
+  test('is the current line until another line or other octets follow', () => {
+    const { packet, lines } = opened()
+    expect(packet.isLine(lines)).toBe(true)
+    lines.advance()
+    expect(packet.isLine(lines)).toBe(false)
+    const { packet: gathered, lines: same } = opened()
+    gathered.gather(same)
+    expect(gathered.isLine(same)).toBe(false)
+  })
+
   test('further lines are gathered behind it, cleaned or not, whatever becomes of the line buffer', () => {
     const { packet, lines } = opened()
     lines.advance()

@@ -47,6 +47,25 @@ describe('Section', () => {
     expect(section.isBegunBy(frame('tcpdump: listening on eth0'))).toBe(false)
   })
 
+  test.each([
+    ['11:56:28.960087 IP a', 'time-of-day', true],
+    ['1754049388.960087 IP a', 'epoch', true],
+    ['2025-08-01 11:56:28.960087 IP a', 'dated', true],
+    [' 00:00:00.960087 IP a', 'since-first', true],
+    [' 00:00:00.960087 IP a', 'since-previous', false],
+    ['    1  11:56:28.960087 IP a', 'time-of-day', false],
+    ['IP a', 'none', false],
+  ] as const)('lines like "%s" (%s) share their second with what begins alike: %s', (line, meaning, expected) => {
+    expect(sectionOf(line, meaning).sharesSeconds).toBe(expected)
+  })
+
+  test('packets that are passed over end the open one and move the clock on', () => {
+    const section = sectionOf('11:56:28.960087 IP a', 'time-of-day')
+    section.packet.isOpen = true
+    section.passOver(970_000_000)
+    expect([section.packet.isOpen, section.clock?.nsec]).toEqual([false, 970_000_000])
+  })
+
   test('heads have the form of the first one', () => {
     const section = sectionOf('11:56:28.960087 IP a', 'time-of-day')
     expect(section.isHead(headOf('11:56:29.960087 IP b'))).toBe(true)

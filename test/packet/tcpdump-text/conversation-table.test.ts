@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SharedMemory } from '../../../src/core/shared-memory.ts'
 import { PacketView } from '../../../src/packet/packet-view.ts'
 import { BASE, ConversationTable, Known } from '../../../src/packet/tcpdump-text/conversation-table.ts'
 
@@ -73,4 +74,19 @@ test('remembers what was used lately, however many conversations there are, in b
   expect(table.get(BASE + table.find(steady))).toBe(42)
   table.find(packet(10, 1000, 2, 81))
   expect(table.has(Known.Base, 0)).toBe(false)
+})
+
+test('in shared memory its roots lead to the young generation, and all is given back in the end', () => {
+  const shared = SharedMemory.create()
+  const table = new ConversationTable(shared)
+  const [slots, mask, words] = table.roots(false) ?? []
+  for (let i = 0; i < 100; i++) table.set(BASE + table.find(packet(1, 1000 + i, 2, 80)), i)
+  const [slotsAfter, maskAfter, wordsAfter] = table.roots(false) ?? []
+  expect([mask, maskAfter]).toEqual([255, 1023])
+  expect(slotsAfter).not.toBe(slots)
+  expect(wordsAfter).not.toBe(words)
+  expect(table.words.byteOffset).toBe(wordsAfter)
+  expect(table.get(BASE + table.find(packet(2, 80, 1, 1042)) - 1)).toBe(42)
+  table.dispose()
+  expect(new ConversationTable(shared).roots(true)?.[0]).toBe(slots)
 })

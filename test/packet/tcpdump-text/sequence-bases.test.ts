@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SharedMemory } from '../../../src/core/shared-memory.ts'
 import { TcpFlag } from '../../../src/core/tcp-flags.ts'
 import { PacketView } from '../../../src/packet/packet-view.ts'
 import { SequenceBases } from '../../../src/packet/tcpdump-text/sequence-bases.ts'
@@ -33,6 +34,20 @@ function run(segments: readonly Segment[], absolute?: boolean): [string, string]
 
 const SYN: Segment = { flags: Syn, seq: 1000000 }
 const SYN_ACK: Segment = { out: false, flags: Syn | Ack, seq: 5000000, ack: 1000001 }
+
+describe('SequenceBases.roots', () => {
+  test('are there once it is known how numbers are printed, and say how', () => {
+    const bases = new SequenceBases(undefined, SharedMemory.create())
+    expect(bases.roots).toBeNull()
+    for (const segment of [SYN, SYN_ACK, { flags: Ack, ack: 1 }]) restore(bases, segment)
+    expect(bases.roots?.at(-1)).toBe(1)
+    expect(new SequenceBases(true, SharedMemory.create()).roots?.at(-1)).toBe(2)
+  })
+
+  test('are never there without shared memory', () => {
+    expect(new SequenceBases(true).roots).toBeNull()
+  })
+})
 
 describe('SequenceBases.restore()', () => {
   test('a whole connection: relative to the SYN-ACK', () => {

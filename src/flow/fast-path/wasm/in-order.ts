@@ -118,8 +118,9 @@ function endTiming(flow: usize, p: usize, kind: u32, ack: f64, micros: i32): u32
   return kind & ~PENDING
 }
 
-/** `widenTtl()` of vantage-tally.ts, for a TTL that was captured. */
+/** `widenTtl()` of vantage-tally.ts; a TTL that was not captured is −1. */
 function widenTtl(word: u32, ttl: u32): u32 {
+  if (i32(ttl) < 0) return word
   const lowest = max<u32>(word & 0xff, 255 - ttl)
   const highest = max<u32>((word >> 8) & 0xff, ttl)
   return (word & 0xffff0000) | (highest << 8) | lowest
