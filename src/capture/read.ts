@@ -285,7 +285,7 @@ function* partsFor(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator
 }
 
 /** Records handed over at most between two stretches offered: a visitor that takes none should not be asked at every record. */
-const LONGEST_WAIT = 64
+const LONGEST_WAIT = 8
 
 function visitAll(reader: ContainerReader, visitor: CaptureVisitor): number {
   const { record } = reader

@@ -13,8 +13,8 @@ export class AddressTable {
   /** Four words an address. */
   #words: Int32Array
   #references: Int32Array = new Int32Array(INITIAL_IDS)
-  /** Canonical texts, made when first asked for: a server's is asked for by every flow to it. */
-  readonly #texts: (IpText | undefined)[] = []
+  /** Canonical texts of addresses that several flows share: a server's is asked for by every flow to it. */
+  readonly #texts: Map<number, IpText> = new Map()
   readonly #free: number[] = []
   #count = 0
   /** Open addressing: id, or −1. Twice as many slots as ids at least. */
@@ -74,11 +74,11 @@ export class AddressTable {
 
   /** Canonical text. */
   text(id: number): IpText {
-    const known = this.#texts[id]
+    const known = this.#texts.get(id)
     if (known !== undefined) return known
     const word = (i: number): number => (this.#words[id * 4 + i] as number) >>> 0
     const text = formatIp(6, word(0), word(1), word(2), word(3))
-    this.#texts[id] = text
+    if ((this.#references[id] as number) > 1) this.#texts.set(id, text)
     return text
   }
 
@@ -91,7 +91,7 @@ export class AddressTable {
     this.#words[id * 4 + 2] = w2
     this.#words[id * 4 + 3] = w3
     this.#references[id] = 1
-    this.#texts[id] = undefined
+    this.#texts.delete(id)
     // Growing has moved the slots.
     if (full) this.#link(id)
     else this.#slots[slot] = id

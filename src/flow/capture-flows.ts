@@ -21,6 +21,7 @@ export interface CaptureFlowsOptions {
   readonly serverPorts: ServerPortTable
   readonly ids: { next: number }
   readonly fastPath?: FastPath | undefined
+  readonly samples?: number | undefined
   onFlow(flow: Flow, capture: FlowCapture): void
 }
 
@@ -151,7 +152,7 @@ export class CaptureFlows implements FlowCapture {
     this.#startSec = record.timeSec
     this.#startNsec = record.timeNsec
     this.#endSec = record.timeSec
-    const { index, maxFlows, serverPorts, ids, fastPath, onFlow } = this.#options
+    const { index, maxFlows, serverPorts, ids, fastPath, samples, onFlow } = this.#options
     const limit = maxFlows === undefined ? {} : { maxFlows }
     return new FlowTable({
       capture: index,
@@ -159,6 +160,7 @@ export class CaptureFlows implements FlowCapture {
       serverPorts,
       ids,
       fastPath,
+      samples,
       onFlow: (flow) => onFlow(flow, this),
       ...limit,
     })

@@ -55,12 +55,14 @@ export function isTcpCopy(
   t: number,
 ): boolean {
   if (store.int(e + PACKETS) === 0) return false
-  return vantage === homeOf(store, e) ? isRepeated(store, e, view, t) : bringsNothingNew(store, e, p, view)
+  return vantage === homeOf(store, e) ? isRepeated(store, e, p, view, t) : bringsNothingNew(store, e, p, view)
 }
 
 /** Same vantage: equal to the packet before it and hardly later. */
-function isRepeated(store: FlowStore, e: number, view: PacketView, t: number): boolean {
+function isRepeated(store: FlowStore, e: number, p: number, view: PacketView, t: number): boolean {
+  // Digests of two packets may be equal by chance; what is new is no copy.
   if (tcpDigest(view) !== store.int(e + LAST_DIGEST)) return false
+  if (view.hasSeq === 1 && !bringsNothingNew(store, e, p, view)) return false
   // Acknowledgments without an IP ID may be genuine duplicates, and segments without numbers (`-q`) merely of one length.
   const numbered = view.hasSeq === 1 && (view.payloadLength > 0 || (view.flags & (Syn | Fin | Rst)) !== 0)
   const telling = view.ipId > 0 || numbered

@@ -29,7 +29,6 @@ import { RecordPositions } from './record-positions.ts'
 import { SamplePool } from './samples.ts'
 import { ServerPortTable } from './server-ports.ts'
 import { packSynOptions } from './syn-options.ts'
-import { applyInOrder } from './tcp-in-order.ts'
 import { startsAnew } from './tcp-reuse.ts'
 import { TcpSegments } from './tcp-segment.ts'
 import { TunnelTable } from './tunnels.ts'
@@ -80,6 +79,8 @@ export interface FlowTableOptions {
   readonly ids?: { next: number }
   /** Takes what is in order out of stretches of records. */
   readonly fastPath?: FastPath | undefined
+  /** Packets kept of each direction of a flow; as many as a flow can keep where left out. */
+  readonly samples?: number | undefined
 }
 
 /**
@@ -100,7 +101,7 @@ export class FlowTable {
   readonly #addresses: AddressTable
   readonly #index: FlowIndex
   readonly #extras: ExtraPool = new ExtraPool()
-  readonly #samples: SamplePool = new SamplePool()
+  readonly #samples: SamplePool
   readonly #tunnels: TunnelTable = new TunnelTable()
   readonly #vantages: VantageTable = new VantageTable()
   readonly #tallies: VantageTallies
@@ -131,6 +132,7 @@ export class FlowTable {
     this.#store = new FlowStore(this.#memory)
     this.#addresses = new AddressTable(this.#memory)
     this.#index = new FlowIndex(this.#store, this.#addresses, this.#memory)
+    this.#samples = new SamplePool(options.samples)
     this.#tallies = new VantageTallies(this.#store, this.#extras, this.#samples)
     this.#tcp = new TcpSegments(this.#store, this.#extras)
     const parts: FlowParts = {
@@ -184,7 +186,7 @@ export class FlowTable {
     if (view.fragmentOffset !== 0 || view.moreFragments !== 0) whole = this.#fragments.add(view, vantage, t)
     if (whole === null) return
     let known = this.#find(whole)
-    if (known && whole.protocol === Tcp && applyInOrder(this.#store, whole, this.#index.side, vantage, t)) return
+    if (known && whole.protocol === Tcp && this.#applyInOrder(whole, vantage, t)) return
     // Only packets that take the long way make the table grow.
     if (--this.#packetsToSweep === 0) {
       this.#sweep(t)
@@ -208,7 +210,10 @@ export class FlowTable {
     if (stretch.format === 'text') {
       return decoded !== null && fastPath.text?.take(stretch, roots, decoded, start, vantage) === true
     }
-    return fastPath.take(stretch, roots, start, vantage)
+    const { mostASide, wanted } = this.#samples
+    const taken = fastPath.take(stretch, roots, start, vantage, mostASide)
+    if (taken && fastPath.leftSampleOut && wanted > 1) this.#samples.reduced = true
+    return taken
   }
 
   /**
@@ -233,6 +238,16 @@ export class FlowTable {
     if (until < keys.length) return false
     this.#memory.dispose()
     return true
+  }
+
+  /** Takes in a segment in order, of the flow the cursor is on, that was no part of a stretch: one in a tunnel, say. */
+  #applyInOrder(view: PacketView, vantage: number, t: number): boolean {
+    const { fastPath } = this.#options
+    const { words, base } = this.#store
+    const { side } = this.#index
+    const packets = words[base + SIDES + side * SIDE_WORDS + PACKETS] as number
+    if (fastPath === undefined || packets < this.#samples.wanted) return false
+    return fastPath.applyInOrder(words.byteOffset + base * 4, view, side, vantage, t)
   }
 
   /** Puts the cursor on the packet's flow. @returns False where the table has none. */

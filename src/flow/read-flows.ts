@@ -32,6 +32,8 @@ export interface FlowOptions extends ReadOptions {
   readonly maxFlows?: number | undefined
   /** Ports known as servers' besides the usual ones, for flows without a beginning. */
   readonly serverPorts?: ServerPorts | undefined
+  /** Packets of each direction that a flow keeps for joining its sightings, 1 to 4; 4 where left out. */
+  readonly samples?: number | undefined
   /** Ports by which tunnels are recognised; kinds left out keep their defaults. */
   readonly tunnelPorts?: TunnelPorts | undefined
 }
@@ -116,6 +118,7 @@ class FlowRun {
       serverPorts: this.#serverPorts,
       ids: this.#ids,
       fastPath: this.#fastPath,
+      samples: this.#options.samples,
       onFlow: this.#onFlow,
     })
   }

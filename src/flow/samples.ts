@@ -36,6 +36,8 @@ export const MAX_SAMPLES_A_SIDE = 4
  * packet is in them, and so sightings of one connection are joined by them.
  */
 export class SamplePool {
+  /** Packets of a side that a flow keeps while there is plenty of room. */
+  readonly wanted: number
   /** Samples kept a side for new packets has been lowered at some time. */
   reduced = false
   readonly #segments: Int32Array[] = []
@@ -45,12 +47,22 @@ export class SamplePool {
   readonly #double: Float64Array = new Float64Array(1)
   readonly #halves: Int32Array = new Int32Array(this.#double.buffer)
 
+  /** @param wanted - At least 1, {@link MAX_SAMPLES_A_SIDE} at most. */
+  constructor(wanted: number = MAX_SAMPLES_A_SIDE) {
+    this.wanted = wanted
+  }
+
   /** Whether a side that has sent `packets` before this one keeps it. */
   wants(packets: number, side: number): boolean {
-    if (packets >= MAX_SAMPLES_A_SIDE) return false
+    if (packets >= this.wanted) return false
     if (this.#size < PLENTY) return true
-    this.reduced = true
+    this.reduced ||= this.wanted > 1
     return packets === 0 && (side === 0 || this.#size < SCARCE)
+  }
+
+  /** Packets of a side that are kept now: those behind them need not be offered. */
+  get mostASide(): number {
+    return this.#size < PLENTY ? this.wanted : 1
   }
 
   /** Keeps a packet in front of the list `head`. @returns The new head. */

@@ -9,6 +9,10 @@ export interface TrafficOptions {
   readonly ipv6Every?: number
   /** Every n-th flow is inside VXLAN; 0 for none. */
   readonly tunnelEvery?: number
+  /** Requests, each with its answer, of a connection; 30, which makes 96 packets, where left out. */
+  readonly exchanges?: number
+  /** Octets kept of each frame. */
+  readonly snapLength?: number
 }
 
 const ETHERNET = 14
@@ -37,15 +41,16 @@ export interface Segment {
 }
 
 /** Segments of many connections, interleaved: each opens, exchanges data and closes, then its place is taken by the next. */
-export function* segments({ packets, flows }: TrafficOptions): Generator<Segment> {
+export function* segments({ packets, flows, exchanges = 30 }: TrafficOptions): Generator<Segment> {
   const next = random(1)
-  const steps = new Uint8Array(flows)
+  const sequence = connection(exchanges)
+  const steps = new Uint32Array(flows)
   const generation = new Uint32Array(flows)
   for (let i = 0; i < packets; i++) {
     const place = i < flows ? i : Math.floor(next() * flows)
     const step = steps[place] ?? 0
     const flow = place + (generation[place] ?? 0) * flows
-    const [forward, flags, seq, ack, payload] = STEPS[step] ?? STEPS[0]
+    const [forward, flags, seq, ack, payload] = sequence[step] ?? sequence[0]
     yield {
       flow,
       forward,
@@ -54,7 +59,7 @@ export function* segments({ packets, flows }: TrafficOptions): Generator<Segment
       ack: ack === 0 ? 0 : (ack + flow * 7919) >>> 0,
       payload,
     }
-    if (step + 1 === STEPS.length) {
+    if (step + 1 === sequence.length) {
       steps[place] = 0
       generation[place] = (generation[place] ?? 0) + 1
     } else {
@@ -86,8 +91,6 @@ function connection(exchanges: number): readonly [Step, ...Step[]] {
     [true, 0x10, client + 1, server + 1, 0],
   ]
 }
-
-const STEPS = connection(30)
 
 const clientOf = (flow: number): number => (0x0a000000 + ((flow * 131) % 0xffff00)) >>> 0
 const portOf = (flow: number): number => 1024 + (flow % 60_000)
@@ -202,17 +205,19 @@ class ChunkWriter {
 }
 
 const FIRST_SECOND = 1_754_049_388
+const MAX_SNAP_LENGTH = 262_144
 const LONGEST = OUTER + ETHERNET + 40 + TCP + 600
 
 /** Classic microsecond pcap, little-endian, Ethernet. */
 export async function makePcap(file: string, options: TrafficOptions): Promise<void> {
+  const { snapLength = MAX_SNAP_LENGTH } = options
   const out = new ChunkWriter(file)
   const header = await out.room(24)
   header.setUint32(0, 0xa1b2c3d4, true)
   header.setUint32(4, 0x00040002, true)
   header.setUint32(8, 0)
   header.setUint32(12, 0)
-  header.setUint32(16, 262_144, true)
+  header.setUint32(16, snapLength, true)
   header.setUint32(20, 1, true)
   out.take(24)
   let micros = 0
@@ -221,9 +226,10 @@ export async function makePcap(file: string, options: TrafficOptions): Promise<v
     const length = writeFrame(new DataView(record.buffer, record.byteOffset + 16), segment, options)
     record.setUint32(0, FIRST_SECOND + Math.floor(micros / 1e6), true)
     record.setUint32(4, micros % 1e6, true)
-    record.setUint32(8, length, true)
+    const captured = Math.min(length, snapLength)
+    record.setUint32(8, captured, true)
     record.setUint32(12, length, true)
-    out.take(16 + length)
+    out.take(16 + captured)
     micros += 10
   }
   await out.close()

@@ -1,5 +1,5 @@
 // `npm run bench`: whole processes on the same file in the same run, peers included, ratios of medians.
-// Options: --packets N (1 000 000), --runs N (3), --quick (100 000 packets, one run), --write (the table of README.md).
+// Options: --packets N (5 000 000), --runs N (3), --quick (100 000 packets, one run), --write (the tables of README.md).
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -27,7 +27,7 @@ const OURS = join(HERE, 'ours.js')
 
 const { values } = parseArgs({
   options: {
-    packets: { type: 'string', default: '1000000' },
+    packets: { type: 'string', default: '5000000' },
     runs: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -104,116 +104,183 @@ function installed(tool: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
 }
 
-/** Peers that are installed, on a capture. */
-function peers(file: string): Record<string, readonly string[]> {
+/** Peers that are installed, on a capture. @param all - Those too that take ten times as long as all others together. */
+function peers(file: string, all: boolean): Record<string, readonly string[]> {
   const out = join(folder, 'peer-out')
   mkdirSync(out, { recursive: true })
   const candidates: Record<string, readonly string[]> = {
-    'nfpcapd: flows': ['nfpcapd', '-r', file, '-l', out],
+    'nfpcapd: flows': ['nfpcapd', '-r', file, '-w', out],
     'argus: flows': ['argus', '-r', file, '-w', join(out, 'argus')],
     'tcptrace: flows': ['tcptrace', '-n', file],
     'tcpdump -n: prints': ['tcpdump', '-n', '-r', file],
     'tshark: conversations': ['tshark', '-n', '-q', '-z', 'conv,tcp', '-r', file],
   }
-  return Object.fromEntries(Object.entries(candidates).filter(([, [tool = '']]) => installed(tool)))
+  const slow = new Set(['tcpdump', 'tshark'])
+  return {
+    'pcap-parser: bare reading': ['node', join(HERE, 'peers/pcap-parser.js'), file],
+    ...Object.fromEntries(
+      Object.entries(candidates).filter(([, [tool = '']]) => installed(tool) && (all || !slow.has(tool))),
+    ),
+  }
 }
+
+const file = (name: string): string => join(folder, name)
+const count = (number: number): string => number.toLocaleString('en')
+
+/** The command that the tables are about. */
+function whole(name: string): readonly string[] {
+  return ['node', CLI, 'flows', file(name), '--format', 'ndjson', '-o', file('out.ndjson')]
+}
+
+/** A stage of ours alone. */
+function stage(name: 'read' | 'decode' | 'flows', capture: string): readonly string[] {
+  return ['node', OURS, name, file(capture)]
+}
+
+const CONCURRENT = 1_000
+const MIXED = { packets, flows: CONCURRENT, ipv6Every: 5 }
+/** Requests that make a connection of about a thousand packets. */
+const LONG_EXCHANGES = 330
 
 async function main(): Promise<string> {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' })
-  const file = (name: string): string => join(folder, name)
-  const traffic = { packets, flows: 1_000, ipv6Every: 5 }
-  await makePcap(file('a.pcap'), traffic)
-  await makePcapng(file('a.pcapng'), traffic)
-  await makePcap(file('tunnel.pcap'), { ...traffic, tunnelEvery: 2 })
-  await makeText(file('a.txt'), traffic)
   const sections: string[] = []
-  const add = (section: string): void => {
-    sections.push(section)
-    console.log(section)
+  for (const section of [long, short, containers, text, concurrency, streaming, start]) {
+    const measured = await section()
+    sections.push(measured)
+    console.log(measured)
   }
-
-  const whole = (name: string): readonly string[] => [
-    'node',
-    CLI,
-    'flows',
-    file(name),
-    '--format',
-    'ndjson',
-    '-o',
-    file('out.ndjson'),
-  ]
-  add(
-    table(
-      `Classic pcap, ${packets.toLocaleString('en')} packets of 1 000 concurrent flows, IPv4 and IPv6, ${(statSync(file('a.pcap')).size / 1e6).toFixed(0)} MB`,
-      measure(
-        {
-          'masqcheck flows, ndjson': whole('a.pcap'),
-          'our reading alone': ['node', OURS, 'read', file('a.pcap')],
-          'our reading and decoding': ['node', OURS, 'decode', file('a.pcap')],
-          'our reading, decoding, flow table': ['node', OURS, 'flows', file('a.pcap')],
-          'pcap-parser: bare reading': ['node', join(HERE, 'peers/pcap-parser.js'), file('a.pcap')],
-          ...peers(file('a.pcap')),
-        },
-        packets,
-      ),
-      'masqcheck flows, ndjson',
-    ),
-  )
-  add(
-    table(
-      'The same traffic in other containers',
-      measure(
-        {
-          'classic pcap': whole('a.pcap'),
-          pcapng: whole('a.pcapng'),
-          'classic pcap, half of the flows in VXLAN': whole('tunnel.pcap'),
-        },
-        packets,
-      ),
-      'classic pcap',
-    ),
-  )
-  add(
-    table(
-      'tcpdump text, lines',
-      measure(
-        {
-          'masqcheck flows, ndjson': whole('a.txt'),
-          'our flow table alone': ['node', OURS, 'flows', file('a.txt')],
-          'readline and a regular expression, with flows': [
-            'node',
-            join(HERE, 'peers/readline-regex.js'),
-            file('a.txt'),
-          ],
-        },
-        packets,
-      ),
-      'masqcheck flows, ndjson',
-    ),
-  )
-  add(await concurrency(file))
-  add(await streaming(file))
-  add(start())
   return sections.join('\n')
 }
 
-/** Cost per packet and memory from a thousand to a million concurrent flows. */
-async function concurrency(file: (name: string) => string): Promise<string> {
-  const rows: Row[] = []
-  for (const flows of [1_000, 10_000, 100_000, 1_000_000]) {
-    const count = Math.max(packets, flows * 3)
-    await makePcap(file('many.pcap'), { packets: count, flows })
-    const measured = measure(
+/** Connections of about a thousand packets: what a packet costs. */
+async function long(): Promise<string> {
+  await makePcap(file('long.pcap'), { ...MIXED, exchanges: LONG_EXCHANGES })
+  const rows = measure(
+    {
+      'masqcheck flows, ndjson': whole('long.pcap'),
+      'our reading alone': stage('read', 'long.pcap'),
+      'our reading and decoding': stage('decode', 'long.pcap'),
+      'our reading, decoding, flow table': stage('flows', 'long.pcap'),
+      ...peers(file('long.pcap'), true),
+    },
+    packets,
+  )
+  const size = (statSync(file('long.pcap')).size / 1e6).toFixed(0)
+  const title = `Classic pcap, ${count(packets)} packets, ${count(CONCURRENT)} connections of 996 packets at a time, IPv4 and IPv6, ${size} MB`
+  return table(title, rows, 'masqcheck flows, ndjson')
+}
+
+/** Connections of a hundred packets: what a flow costs beside that. */
+async function short(): Promise<string> {
+  await makePcap(file('short.pcap'), MIXED)
+  const rows = measure(
+    {
+      'masqcheck flows, ndjson': whole('short.pcap'),
+      'our reading, decoding, flow table': stage('flows', 'short.pcap'),
+      ...peers(file('short.pcap'), false),
+    },
+    packets,
+  )
+  return table('The same with connections of 96 packets', rows, 'masqcheck flows, ndjson')
+}
+
+async function containers(): Promise<string> {
+  await makePcapng(file('long.pcapng'), { ...MIXED, exchanges: LONG_EXCHANGES })
+  await makePcap(file('tunnel.pcap'), { ...MIXED, exchanges: LONG_EXCHANGES, tunnelEvery: 2 })
+  const rows = measure(
+    {
+      'classic pcap': whole('long.pcap'),
+      pcapng: whole('long.pcapng'),
+      'classic pcap, half of the flows in VXLAN': whole('tunnel.pcap'),
+    },
+    packets,
+  )
+  for (const done of ['long.pcap', 'long.pcapng', 'tunnel.pcap']) rmSync(file(done))
+  return table('Connections of 996 packets in other containers', rows, 'classic pcap')
+}
+
+async function text(): Promise<string> {
+  const lines = Math.ceil(packets / 2)
+  const sections: string[] = []
+  for (const [title, exchanges] of [
+    ['connections of 996 packets', LONG_EXCHANGES],
+    ['connections of 96 packets', undefined],
+  ] as const) {
+    await makeText(file('a.txt'), {
+      packets: lines,
+      flows: CONCURRENT,
+      ...(exchanges === undefined ? {} : { exchanges }),
+    })
+    const rows = measure(
       {
-        [`decoding, ${flows.toLocaleString('en')} flows`]: ['node', OURS, 'decode', file('many.pcap')],
-        [`flow table, ${flows.toLocaleString('en')} flows`]: ['node', OURS, 'flows', file('many.pcap')],
+        'masqcheck flows, ndjson': whole('a.txt'),
+        'our flow table alone': stage('flows', 'a.txt'),
+        'readline and a regular expression, with flows': ['node', join(HERE, 'peers/readline-regex.js'), file('a.txt')],
       },
-      count,
+      lines,
     )
-    rows.push(...measured)
+    sections.push(table(`tcpdump text, ${count(lines)} lines, ${title}`, rows, 'masqcheck flows, ndjson'))
+  }
+  rmSync(file('a.txt'))
+  return sections.join('\n')
+}
+
+/**
+ * Cost of a packet from a thousand to a million concurrent flows. Opening and ending a flow costs as much as many packets; so a capture
+ * is timed to its middle, where all flows are open, and to its end: what lies between is packets alone.
+ */
+async function concurrency(): Promise<string> {
+  const half = packets * 2
+  const body: string[][] = []
+  let first = Number.NaN
+  for (const flows of [1_000, 10_000, 100_000, 1_000_000]) {
+    const traffic = { flows, exchanges: LONG_EXCHANGES, snapLength: 96 }
+    await makePcap(file('half.pcap'), { ...traffic, packets: half })
+    await makePcap(file('whole.pcap'), { ...traffic, packets: 2 * half })
+    const rows = measure(
+      {
+        decodeHalf: stage('decode', 'half.pcap'),
+        decode: stage('decode', 'whole.pcap'),
+        flowsHalf: stage('flows', 'half.pcap'),
+        flows: stage('flows', 'whole.pcap'),
+      },
+      half,
+    )
+    const [decodeHalf, decode, flowsHalf, inFlows] = rows.map(({ seconds }) => seconds) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const decoding = ((decode - decodeHalf) / half) * 1e9
+    const counting = ((inFlows - flowsHalf) / half) * 1e9
+    first = Number.isNaN(first) ? counting : first
+    body.push([
+      count(flows),
+      decoding.toFixed(0),
+      counting.toFixed(0),
+      `${(decoding / counting).toFixed(2)} ×`,
+      `${(counting / first).toFixed(2)} ×`,
+      inFlows.toFixed(2),
+      `${(decode / inFlows).toFixed(2)} ×`,
+      (rows.at(-1)?.megabytes ?? 0).toFixed(0),
+    ])
     if (values.quick) break
   }
-  return table('Concurrent flows', rows, `flow table, ${(1_000).toLocaleString('en')} flows`)
+  for (const done of ['half.pcap', 'whole.pcap']) rmSync(file(done))
+  const head = [
+    'flows',
+    'decoding, ns a packet',
+    'flow table on, ns a packet',
+    'rate of decoding alone',
+    `cost of ${count(1_000)} flows`,
+    'whole run, seconds',
+    'rate of decoding alone, whole runs',
+    'peak MB',
+  ]
+  const title = `Concurrent flows: ${count(2 * half)} packets of 96 octets, a packet in the second half of them`
+  return `### ${title}\n\n${markdownTable([head, ...body], { align: head.map(() => 'r') })}\n`
 }
 
 /** What starting costs: small runs against an empty one of Node. The clock of `time` is too coarse, so each is ten in a row. */
@@ -252,26 +319,24 @@ function start(): string {
 }
 
 /** Memory while many packets stream through: file, gzip, standard input. */
-async function streaming(file: (name: string) => string): Promise<string> {
-  const count = packets * 5
-  await makePcap(file('long.pcap'), { packets: count, flows: 1_000 })
-  await pipeline(createReadStream(file('long.pcap')), createGzip({ level: 1 }), createWriteStream(file('long.pcap.gz')))
+async function streaming(): Promise<string> {
+  await pipeline(
+    createReadStream(file('short.pcap')),
+    createGzip({ level: 1 }),
+    createWriteStream(file('short.pcap.gz')),
+  )
   // A fifth of the packets with the same peak shows that memory does not follow the length.
-  await makePcap(file('fifth.pcap'), { packets, flows: 1_000 })
+  await makePcap(file('fifth.pcap'), { ...MIXED, packets: packets / 5 })
   const rows = [
-    ...measure({ 'a fifth of the file': whole('fifth.pcap') }, packets),
-    ...measure({ file: whole('long.pcap'), gzip: whole('long.pcap.gz') }, count),
+    ...measure({ 'a fifth of the file': whole('fifth.pcap') }, packets / 5),
+    ...measure({ file: whole('short.pcap'), gzip: whole('short.pcap.gz') }, packets),
     ...measure(
       { 'standard input': ['node', CLI, 'flows', '-', '--format', 'ndjson', '-o', file('out.ndjson')] },
-      count,
-      file('long.pcap'),
+      packets,
+      file('short.pcap'),
     ),
   ]
-  return table(`Streaming ${count.toLocaleString('en')} packets`, rows, 'file')
-
-  function whole(name: string): readonly string[] {
-    return ['node', CLI, 'flows', file(name), '--format', 'ndjson', '-o', file('out.ndjson')]
-  }
+  return table(`Streaming ${count(packets)} packets, connections of 96 packets`, rows, 'file')
 }
 
 try {

@@ -42,7 +42,8 @@ export async function run(named: readonly string[], options: Options, { io, setS
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread])
     const { pace } = output
-    const run = { ...flowOptions(options), signal, onProgress: bar.onProgress, pace }
+    // Sightings are not joined here: the first packet of each direction is enough.
+    const run = { ...flowOptions(options), signal, onProgress: bar.onProgress, pace, samples: 1 }
     const summaries = await readFlows(sets, run, (flow, capture) =>
       output.add(sightingOf(flow, capture, book), capture),
     )

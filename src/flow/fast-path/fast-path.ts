@@ -1,18 +1,42 @@
 import type { RecordStretch } from '../../capture/record-stretch.ts'
 import { SharedMemory } from '../../core/shared-memory.ts'
+import { TcpFlag } from '../../core/tcp-flags.ts'
+import type { PacketView } from '../../packet/packet-view.ts'
+import { tcpDigest } from '../copies.ts'
 import { SEED } from '../packet-key.ts'
 import { compile } from './compile.ts'
 import { CODE } from './frames.generated.ts'
 import { TextPath } from './text-path.ts'
 
+const { Syn, Fin, Rst, Ack } = TcpFlag
+const SEGMENT_FLAGS = Syn | Fin | Rst | Ack
 /** LINKTYPE_ETHERNET. */
 const ETHERNET = 1
 /** Octets of the buffer that is read into; what is read stays in the cache of the core. */
 const BUFFER_LENGTH = 128 * 1024
+/** Compiled code counts seconds in 32 bits; a hostile clock exceeds them. */
+const MAX_SECOND = 2 ** 32 - 1
 
 /** What wasm/frames.ts exports. */
 interface Code {
   setSeed(seed: number): void
+  setBatch(at: number): void
+  readonly MAX_BATCH: WebAssembly.Global<number>
+  readonly BATCH_RECORD: WebAssembly.Global<number>
+  setSamples(packets: number): void
+  readonly unsampled: WebAssembly.Global<number>
+  applyInOrder(
+    flow: number,
+    side: 0 | 1,
+    seq: number,
+    acknowledgment: number,
+    payload: number,
+    ipLength: number,
+    ttl: number,
+    digest: number,
+    vantage: number,
+    t: number,
+  ): number
   useTable(roots: number): void
   takePcap(at: number, end: number, sec: number, unit: number, start: number, vantage: number): number
   readonly pcapTaken: WebAssembly.Global<number>
@@ -32,20 +56,25 @@ export class FastPath {
   /** Where the octets must lie. */
   readonly buffer: Uint8Array
   readonly #code: Code
+
   #text: TextPath | undefined
 
-  private constructor(memory: SharedMemory, words: Int32Array) {
+  private constructor(memory: SharedMemory, code: Code, batch: Int32Array, words: Int32Array) {
     this.memory = memory
-    this.#code = compile<Code>(CODE, memory)
-    this.#code.setSeed(SEED)
+    this.#code = code
+    code.setSeed(SEED)
+    code.setBatch(batch.byteOffset)
     this.buffer = new Uint8Array(words.buffer, words.byteOffset, BUFFER_LENGTH)
   }
 
   /** @returns `undefined` on a machine that cannot: then all goes the long way. */
   static create(): FastPath | undefined {
     const memory = SharedMemory.create()
-    const words = memory?.take(BUFFER_LENGTH / 4) ?? null
-    return memory === null || words === null ? undefined : new FastPath(memory, words)
+    if (memory === null) return undefined
+    const code = compile<Code>(CODE, memory)
+    const batch = memory.take((code.MAX_BATCH.value * code.BATCH_RECORD.value) / 4)
+    const words = memory.take(BUFFER_LENGTH / 4)
+    return batch === null || words === null ? undefined : new FastPath(memory, code, batch, words)
   }
 
   /** The same for tcpdump text; made when first asked for. */
@@ -60,17 +89,20 @@ export class FastPath {
    * @param roots - Of the flow table.
    * @param start - When the second begins that the records are of, in the table's time.
    * @param vantage - Where the records were captured.
+   * @param samples - Packets of a side that are kept as samples, see `SamplePool.mostASide`.
    * @returns False where none were taken.
    */
-  take(stretch: RecordStretch, roots: Int32Array, start: number, vantage: number): boolean {
+  take(stretch: RecordStretch, roots: Int32Array, start: number, vantage: number, samples: number): boolean {
     if (stretch.linkType !== ETHERNET || stretch.buffer.buffer !== this.buffer.buffer) return false
     const { byteOffset } = stretch.buffer
     const at = byteOffset + stretch.at
     const end = byteOffset + stretch.end
     const rate = stretch.ticksPerSecond
     const sec = stretch.timeSec - stretch.clockOffset
+    if (sec > MAX_SECOND) return false
     const code = this.#code
     code.useTable(roots.byteOffset)
+    code.setSamples(samples)
     if (stretch.format === 'pcap') {
       stretch.at = code.takePcap(at, end, sec, 1e9 / rate, start, vantage) - byteOffset
       stretch.taken = code.pcapTaken.value
@@ -82,5 +114,26 @@ export class FastPath {
       stretch.timeNsec = code.pcapngNsec.value
     }
     return stretch.taken > 0
+  }
+
+  /**
+   * Takes one segment in order that was decoded already.
+   *
+   * @param flow - Address of its flow.
+   * @param side - 0 when the originator sent it.
+   * @param t - When, in the table's time.
+   * @returns False, and nothing changed, where it must go the long way.
+   */
+  applyInOrder(flow: number, view: PacketView, side: 0 | 1, vantage: number, t: number): boolean {
+    if ((view.flags & SEGMENT_FLAGS) !== Ack || view.window === 0 || view.hasSeq === 0) return false
+    const { seq, ack, payloadLength, ipLength, ttl } = view
+    if (payloadLength < 0) return false
+    const digest = tcpDigest(view)
+    return this.#code.applyInOrder(flow, side, seq, ack, payloadLength, ipLength, ttl, digest, vantage, t) !== 0
+  }
+
+  /** Whether the last call of {@link take} took a packet that would be kept as a sample if fewer flows were alive. */
+  get leftSampleOut(): boolean {
+    return this.#code.unsampled.value !== 0
   }
 }

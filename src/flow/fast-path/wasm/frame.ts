@@ -1,6 +1,6 @@
 import { applyInOrder } from './in-order'
 import { be16, be32 } from './octets'
-import { findIpv4, findIpv6, foundFlow, foundSide } from './table'
+import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6 } from './table'
 
 // Offsets in octets: IEEE 802.3 §3.1.1, RFC 791 §3.1, RFC 8200 §3, RFC 9293 §3.1. EtherTypes as a little-endian machine reads them.
 const ETHER_TYPE: usize = 12
@@ -23,34 +23,46 @@ const FLAGS: u32 = 0x1ff
 const ALIGNED_TIMESTAMPS: u32 = 0x0a080101
 const ALIGNED_TIMESTAMPS_LENGTH: u32 = 12
 
+/** Of the frame last looked at: first octet of its IP header, and the hash of its flow. */
+export let frameIp: usize = 0
+export let frameHash: u32 = 0
+
 /**
- * Takes a frame of Ethernet that holds a TCP segment in order, over IPv4 without options or IPv6 without extension
- * headers, in no tunnel and behind no tag: what `FrameDecoder` and `FlowTable` make of such a frame, and nothing else.
+ * Whether a frame of Ethernet holds a TCP segment over IPv4 without options or IPv6 without extension headers, in no tunnel and
+ * behind no tag.
  *
  * @param end - One past its last captured octet.
- * @returns False, and nothing changed, for every other frame.
  */
-export function takeFrame(at: usize, end: usize, vantage: u32, t: f64): bool {
+export function lookAtFrame(at: usize, end: usize): bool {
   const ip = at + ETHERNET_LENGTH
   if (ip + IPV4_LENGTH + TCP_LENGTH > end) return false
   const etherType: u32 = load<u16>(at + ETHER_TYPE)
-  if (etherType === ETHER_TYPE_IPV4) return takeIpv4(ip, end, vantage, t)
-  return etherType === ETHER_TYPE_IPV6 && takeIpv6(ip, end, vantage, t)
+  frameIp = ip
+  if (etherType === ETHER_TYPE_IPV4) {
+    if (load<u8>(ip) !== PLAIN_IPV4 || load<u8>(ip + 9) !== PROTOCOL_TCP) return false
+    frameHash = hashIpv4(ip + 12, be32(ip + IPV4_LENGTH))
+    return (load<u16>(ip + 6) & FRAGMENT) === 0
+  }
+  if (etherType !== ETHER_TYPE_IPV6 || ip + IPV6_LENGTH + TCP_LENGTH > end) return false
+  frameHash = hashIpv6(ip + 8, be32(ip + IPV6_LENGTH))
+  return load<u8>(ip) >> 4 === 6 && load<u8>(ip + 6) === PROTOCOL_TCP
 }
 
-function takeIpv4(ip: usize, end: usize, vantage: u32, t: f64): bool {
-  if (load<u8>(ip) !== PLAIN_IPV4 || load<u8>(ip + 9) !== PROTOCOL_TCP) return false
-  if ((load<u16>(ip + 6) & FRAGMENT) !== 0) return false
-  const tcp = ip + IPV4_LENGTH
-  if (!findIpv4(ip + 12, be32(tcp))) return false
-  return takeTcp(tcp, end, be16(ip + 2), IPV4_LENGTH, load<u8>(ip + 8), be16(ip + 4), vantage, t)
-}
-
-function takeIpv6(ip: usize, end: usize, vantage: u32, t: f64): bool {
-  if (load<u8>(ip) >> 4 !== 6 || load<u8>(ip + 6) !== PROTOCOL_TCP) return false
+/**
+ * Takes such a frame into its flow, if the segment is in order there: what `FrameDecoder` and `FlowTable` make of it.
+ *
+ * @param ip - {@link frameIp}, and `hash` {@link frameHash}, of the frame.
+ * @returns False, and nothing changed, where it must go the long way.
+ */
+export function takeFrame(ip: usize, hash: u32, end: usize, vantage: u32, t: f64): bool {
+  if (load<u8>(ip) === PLAIN_IPV4) {
+    const tcp = ip + IPV4_LENGTH
+    if (!findIpv4(hash, ip + 12, be32(tcp))) return false
+    return takeTcp(tcp, end, be16(ip + 2), IPV4_LENGTH, load<u8>(ip + 8), be16(ip + 4), vantage, t)
+  }
   const payload = be16(ip + 4)
   const tcp = ip + IPV6_LENGTH
-  if (payload === 0 || tcp + TCP_LENGTH > end || !findIpv6(ip + 8, be32(tcp))) return false
+  if (payload === 0 || !findIpv6(hash, ip + 8, be32(tcp))) return false
   // Without an identification, −1 stands in its place.
   return takeTcp(tcp, end, payload + IPV6_LENGTH, IPV6_LENGTH, load<u8>(ip + 7), 0xffffffff, vantage, t)
 }

@@ -32,6 +32,19 @@ import {
 } from './layout'
 import { toInt32 } from './octets'
 
+/** Times that hostile files lie beyond, in nanoseconds: those below are counted in 64 bits. */
+const LATEST: f64 = 9e18
+/** Packets that a side must have sent: the first ones are kept as samples. */
+let leastPackets: u32 = MAX_SAMPLES_A_SIDE
+/** 1 when a packet was taken that would be kept if fewer flows were alive. */
+export let unsampled: u32 = 0
+
+/** @param packets - Packets of a side that are kept as samples, see `SamplePool.wants()`. */
+export function setSamples(packets: u32): void {
+  leastPackets = packets
+  unsampled = 0
+}
+
 /** A flow is in order with both of these, or with neither. */
 const TIMED = SYN_TIMED | HANDSHAKE_TIMED
 const SPECIAL = HAS_CLOSED | IRREGULAR | TIMED
@@ -76,11 +89,12 @@ export function applyInOrder(
   if (ack > load<f64>(p + MAX) || (payload === 0 && ack <= acked)) return false
   const packets = load<u32>(e + PACKETS)
   const idle = t - load<f64>(flow + LAST_TIME)
-  if (packets < MAX_SAMPLES_A_SIDE || !(idle >= 0 && idle <= IDLE_UNANSWERED)) return false
+  if (packets < leastPackets || abs(t) > LATEST || !(idle >= 0 && idle <= IDLE_UNANSWERED)) return false
   const ttlHome = load<u32>(e + TTL_HOME)
   if (ttlHome >> 16 !== vantage) return false
 
-  const micros = toInt32(t * 0.001 + 0.5)
+  if (packets < MAX_SAMPLES_A_SIDE) unsampled = 1
+  const micros = i32(i64(t * 0.001 + 0.5))
   store<u32>(e + PACKETS, packets + 1)
   store<u32>(e + TTL_HOME, widenTtl(ttlHome, ttl))
   store<u32>(e + LAST_DIGEST, digest)

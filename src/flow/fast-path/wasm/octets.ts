@@ -8,7 +8,10 @@ export function be32(at: usize): u32 {
   return bswap<u32>(load<u32>(at))
 }
 
-/** What `| 0` makes of a double in JavaScript, for numbers below 2⁶³. */
-export function toInt32(value: f64): i32 {
-  return i32(i64(value))
+/** Added to an integer below 2⁵¹, it leaves the integer's lower bits in those of the significand (1.5 · 2⁵²). */
+const INTEGER_BITS: f64 = 6755399441055744
+
+/** What `| 0` makes of an integer in JavaScript, for those below 2⁵¹: in two instructions, where a conversion takes a dozen. */
+export function toInt32(integer: f64): i32 {
+  return i32(reinterpret<i64>(integer + INTEGER_BITS))
 }

@@ -1,4 +1,5 @@
-import { takeFrame } from './frame'
+import { addToBatch, emptyBatch, FIRST_BATCH, MAX_BATCH, takeBatch, takenNsec, takenTo } from './batch'
+import { frameHash, frameIp, lookAtFrame } from './frame'
 
 // Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
 const SECONDS: usize = 0
@@ -19,7 +20,7 @@ export let pcapNsec: u32 = 0
 
 /**
  * Takes records of classic pcap, little-endian and without additions, one after the other, up to the first that
- * {@link takeFrame} does not take, that is of another second, or that is followed by nothing believable.
+ * `takeFrame()` does not take, that is of another second, or that is followed by nothing believable.
  *
  * @param at - First octet of a record's header, `end` one past the last octet at hand.
  * @param sec - Second that all records are of, and `start` its beginning from the table's first second, in nanoseconds.
@@ -27,23 +28,36 @@ export let pcapNsec: u32 = 0
  * @returns First octet not taken.
  */
 export function takePcap(at: usize, end: usize, sec: u32, unit: u32, start: f64, vantage: u32): usize {
+  pcapTaken = 0
+  for (let size = FIRST_BATCH; ; size = min<u32>(2 * size, MAX_BATCH)) {
+    gather(at, end, sec, unit, size)
+    const taken = takeBatch(start, vantage)
+    if (taken > 0) {
+      at = takenTo
+      pcapNsec = takenNsec
+      pcapTaken += taken
+    }
+    if (taken < size) break
+  }
+  return at
+}
+
+/** Fills the batch with `size` records at most. */
+function gather(from: usize, end: usize, sec: u32, unit: u32, size: u32): void {
   const highest = MAX_FRACTION / unit
-  let taken: u32 = 0
-  while (at + HEADER_LENGTH <= end) {
+  let at = from
+  emptyBatch()
+  for (let seen: u32 = 0; seen < size && at + HEADER_LENGTH <= end; seen++) {
     const captured = load<u32>(at + CAPTURED_LENGTH)
     const frame = at + HEADER_LENGTH
     const next = frame + captured
     if (captured > MAX_CAPTURED_LENGTH || next + HEADER_LENGTH > end) break
     const fraction = load<u32>(at + FRACTION)
     if (load<u32>(at + SECONDS) !== sec || fraction > highest || !isBelievable(next, sec)) break
-    const nsec = fraction * unit
-    if (!takeFrame(frame, next, vantage, start + f64(nsec))) break
-    pcapNsec = nsec
+    if (!lookAtFrame(frame, next)) break
+    addToBatch(next, next, frameIp, frameHash, fraction * unit)
     at = next
-    taken++
   }
-  pcapTaken = taken
-  return at
 }
 
 /** Whether a record's header may be at `at`. */

@@ -1,4 +1,5 @@
-import { takeFrame } from './frame'
+import { addToBatch, emptyBatch, FIRST_BATCH, MAX_BATCH, takeBatch, takenNsec, takenTo } from './batch'
+import { frameHash, frameIp, lookAtFrame } from './frame'
 
 // Field offsets in octets from the start of an enhanced packet block, draft-ietf-opsawg-pcapng §4.3.
 const TYPE: usize = 0
@@ -24,7 +25,7 @@ export let pcapngNsec: u32 = 0
 
 /**
  * Takes enhanced packet blocks of one interface, little-endian and without options, one after the other, up to the first
- * that {@link takeFrame} does not take or that is of another second.
+ * that `takeFrame()` does not take or that is of another second.
  *
  * @param at - First octet of a block, `end` one past the last octet at hand.
  * @param id - Number of the interface in its section.
@@ -33,10 +34,27 @@ export let pcapngNsec: u32 = 0
  * @returns First octet not taken.
  */
 export function takePcapng(at: usize, end: usize, id: u32, sec: u32, rate: u32, start: f64, vantage: u32): usize {
+  pcapngTaken = 0
+  for (let size = FIRST_BATCH; ; size = min<u32>(2 * size, MAX_BATCH)) {
+    gather(at, end, id, sec, rate, size)
+    const taken = takeBatch(start, vantage)
+    if (taken > 0) {
+      at = takenTo
+      pcapngNsec = takenNsec
+      pcapngTaken += taken
+    }
+    if (taken < size) break
+  }
+  return at
+}
+
+/** Fills the batch with `size` records at most. */
+function gather(from: usize, end: usize, id: u32, sec: u32, rate: u32, size: u32): void {
   const unit: u64 = 1_000_000_000 / u64(rate)
   const firstTick = u64(sec) * u64(rate)
-  let taken: u32 = 0
-  while (at + PACKET_DATA + TRAILER <= end) {
+  let at = from
+  emptyBatch()
+  for (let seen: u32 = 0; seen < size && at + PACKET_DATA + TRAILER <= end; seen++) {
     const length = load<u32>(at + LENGTH)
     if (load<u32>(at + TYPE) !== ENHANCED_PACKET || load<u32>(at + INTERFACE) !== id) break
     if (length < PACKET_DATA + TRAILER || length > MAX_BLOCK_LENGTH || at + length > end) break
@@ -47,13 +65,8 @@ export function takePcapng(at: usize, end: usize, id: u32, sec: u32, rate: u32, 
     const options = frame + ((captured + 3) & ~3)
     if (frame + captured > trailer || trailer >= options + SHORTEST_OPTIONS) break
     const ticks = ((u64(load<u32>(at + TIME_HIGH)) << 32) | u64(load<u32>(at + TIME_LOW))) - firstTick
-    if (ticks >= u64(rate)) break
-    const nsec = u32(ticks * unit)
-    if (!takeFrame(frame, frame + captured, vantage, start + f64(nsec))) break
-    pcapngNsec = nsec
+    if (ticks >= u64(rate) || !lookAtFrame(frame, frame + captured)) break
+    addToBatch(at + length, frame + captured, frameIp, frameHash, u32(ticks * unit))
     at += length
-    taken++
   }
-  pcapngTaken = taken
-  return at
 }

@@ -1,4 +1,16 @@
-import { ENTRY_BITS, FLOW_OCTETS, IPV6, KEY_A, KEY_B, KEY_MASK, KIND, PORTS, SEGMENT_SHIFT } from './layout'
+import {
+  ENTRY_BITS,
+  FLOW_OCTETS,
+  IPV6,
+  KEY_A,
+  KEY_B,
+  KEY_MASK,
+  KIND,
+  PORTS,
+  SEGMENT_SHIFT,
+  SIDE_OCTETS,
+  SIDES,
+} from './layout'
 import { be32 } from './octets'
 
 /** IANA protocol number. */
@@ -34,15 +46,43 @@ export function useTable(roots: usize): void {
 }
 
 /**
- * Finds the flow of a TCP segment over IPv4: `FlowIndex.findPorts()`.
+ * Hash of a TCP segment over IPv4.
  *
  * @param source - Address of the IPv4 source; the destination follows.
  * @param ports - Source port in the upper half, destination port in the lower.
  */
-export function findIpv4(source: usize, ports: u32): bool {
+export function hashIpv4(source: usize, ports: u32): u32 {
+  return mixEndpoints(mixEndpoint(be32(source), ports >> 16), mixEndpoint(be32(source + 4), ports & 0xffff), TCP)
+}
+
+/** The same over IPv6. */
+export function hashIpv6(source: usize, ports: u32): u32 {
+  const destination = source + 16
+  const src = mixIpv6(mixEndpoint(be32(source + 12), ports >> 16), source)
+  const dst = mixIpv6(mixEndpoint(be32(destination + 12), ports & 0xffff), destination)
+  return mixEndpoints(src, dst, TCP | IPV6)
+}
+
+/** What stands at the place of the index that a hash belongs to: nearly always its flow, see {@link touchFlow}. */
+export function firstEntry(hash: u32): u32 {
+  return slotAt(hash & slotMask)
+}
+
+/** Reads from every cache line of a flow, so that it is at hand when it is needed. @returns Nothing of meaning. */
+export function touchFlow(entry: u32): u32 {
+  if (entry === 0) return 0
+  const flow = flowOf(entry)
+  return load<u32>(flow) ^ load<u32>(flow + SIDES) ^ load<u32>(flow + SIDES + SIDE_OCTETS)
+}
+
+/**
+ * Finds the flow of a TCP segment over IPv4: `FlowIndex.findPorts()`.
+ *
+ * @param hash - {@link hashIpv4} of the same.
+ */
+export function findIpv4(hash: u32, source: usize, ports: u32): bool {
   const src = be32(source)
   const dst = be32(source + 4)
-  const hash = mixEndpoints(mixEndpoint(src, ports >> 16), mixEndpoint(dst, ports & 0xffff), TCP)
   let slot = hash & slotMask
   for (let entry = slotAt(slot); entry !== 0; entry = slotAt(slot)) {
     slot = (slot + 1) & slotMask
@@ -61,12 +101,9 @@ export function findIpv4(source: usize, ports: u32): bool {
   return false
 }
 
-/** The same over IPv6: `FlowIndex.find()`. @param source - Address of the IPv6 source; the destination follows. */
-export function findIpv6(source: usize, ports: u32): bool {
+/** The same over IPv6: `FlowIndex.find()`. */
+export function findIpv6(hash: u32, source: usize, ports: u32): bool {
   const destination = source + 16
-  const src = mixIpv6(mixEndpoint(be32(source + 12), ports >> 16), source)
-  const dst = mixIpv6(mixEndpoint(be32(destination + 12), ports & 0xffff), destination)
-  const hash = mixEndpoints(src, dst, TCP | IPV6)
   let slot = hash & slotMask
   for (let entry = slotAt(slot); entry !== 0; entry = slotAt(slot)) {
     slot = (slot + 1) & slotMask

@@ -1,5 +1,5 @@
 import { applyInOrder } from './in-order'
-import { findIpv4, findIpv6, foundFlow, foundSide, useTable } from './table'
+import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6, useTable } from './table'
 import { ack, noteProgress, restore, seq, useConversations } from './text-conversations'
 import {
   ackShown,
@@ -93,13 +93,21 @@ function takeSegment(vantage: u32, t: f64): bool {
   if (window === 0) return false
   if (!restore(addresses, addressOctets, ports, isSeqPrinted, seqShown, ackShown)) return false
   const isIpv6 = addressOctets === 16
-  if (!(isIpv6 ? findIpv6(addresses, ports) : findIpv4(addresses, ports))) return false
+  if (!(isIpv6 ? findFlowIpv6() : findFlowIpv4())) return false
   const ipLength = (isIpv6 ? IPV6_LENGTH : IPV4_LENGTH) + headerLength + payload
   // See `tcpDigest()` in copies.ts.
   const digest = (seq + ack * 0x85ebca6b) ^ (UNKNOWN << 16) ^ tsVal ^ ((flags << 20) | window) ^ (payload << 8)
   if (!applyInOrder(foundFlow, foundSide, seq, ack, payload, ipLength, UNKNOWN, digest, vantage, t)) return false
   noteProgress(payload)
   return true
+}
+
+function findFlowIpv4(): bool {
+  return findIpv4(hashIpv4(addresses, ports), addresses, ports)
+}
+
+function findFlowIpv6(): bool {
+  return findIpv6(hashIpv6(addresses, ports), addresses, ports)
 }
 
 /** @returns First octet of the next line, 0 where that is not at hand or the line goes on otherwise than a plain one. */

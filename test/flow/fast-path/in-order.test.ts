@@ -1,22 +1,14 @@
-import { expect, test, vi } from 'vitest'
-import type { Flow } from '../../src/flow/flow.ts'
-import { FlowTable } from '../../src/flow/flow-table.ts'
-import type { PacketView } from '../../src/packet/packet-view.ts'
-import { Conversation, type Speaker } from '../support/flow-conversation.ts'
-import fc from '../support/property.ts'
+import { expect, test } from 'vitest'
+import { FastPath } from '../../../src/flow/fast-path/fast-path.ts'
+import type { Flow } from '../../../src/flow/flow.ts'
+import { FlowTable } from '../../../src/flow/flow-table.ts'
+import type { PacketView } from '../../../src/packet/packet-view.ts'
+import { Conversation, type Speaker } from '../../support/flow-conversation.ts'
+import fc from '../../support/property.ts'
 
-/** A flow table whose segments all go the long way. */
-async function longWayTable(): Promise<typeof FlowTable> {
-  vi.resetModules()
-  vi.doMock('../../src/flow/tcp-in-order.ts', () => ({ applyInOrder: () => false }))
-  const { FlowTable: LongWay } = await import('../../src/flow/flow-table.ts')
-  vi.doUnmock('../../src/flow/tcp-in-order.ts')
-  return LongWay
-}
-
-function run(Table: typeof FlowTable, packets: readonly PacketView[]): Flow[] {
+function run(packets: readonly PacketView[], fastPath?: FastPath): Flow[] {
   const flows: Flow[] = []
-  const table = new Table({ capture: 0, timeKind: 'absolute', onFlow: (flow) => flows.push(flow) })
+  const table = new FlowTable({ capture: 0, timeKind: 'absolute', fastPath, onFlow: (flow) => flows.push(flow) })
   for (const packet of packets) table.add(packet)
   table.end()
   return flows
@@ -35,8 +27,9 @@ const step = fc.oneof(
   fc.tuple(fc.constant('fin' as const), speaker, fc.constant(0)),
 )
 
-test('applyInOrder() does exactly what the long way does', async () => {
-  const LongWay = await longWayTable()
+test('applyInOrder() does exactly what the long way does', () => {
+  const fastPath = FastPath.create()
+  if (fastPath === undefined) throw new Error('no WebAssembly')
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 10, maxLength: 80 }),
@@ -57,7 +50,7 @@ test('applyInOrder() does exactly what the long way does', async () => {
           else if (act === 'wait') talk.wait(n)
           else talk.again()
         }
-        expect(run(FlowTable, talk.packets)).toEqual(run(LongWay, talk.packets))
+        expect(run(talk.packets, fastPath)).toEqual(run(talk.packets))
       },
     ),
     { numRuns: 300 },
