@@ -116,3 +116,108 @@ test.each(['clock', 'epoch', 'dated'] as const)('the fast path takes nearly all 
   expect(packets).toBe(4000)
   expect(took / packets).toBeGreaterThan(0.97)
 })
+
+/** A connection on which one side sends a hundred octets at a time and the other acknowledges them, 10 µs a line. */
+function exchange(segments: number, second = '11:56:28'): string[] {
+  const [client, server] = ['10.0.0.1.40000', '10.0.0.2.80']
+  let micros = 100
+  const line = (ends: string, fields: string): string => {
+    micros += 10
+    return `${second}.${String(micros).padStart(6, '0')} IP ${ends}: Flags ${fields}`
+  }
+  const stamps = (value: number): string => `options [nop,nop,TS val ${value} ecr ${value - 1}]`
+  const [out, back] = [`${client} > ${server}`, `${server} > ${client}`]
+  const lines = [
+    line(out, '[S], seq 4294967000, win 501, length 0'),
+    line(back, '[S.], seq 7000, ack 4294967001, win 501, length 0'),
+    line(out, '[.], ack 1, win 501, length 0'),
+  ]
+  for (let i = 0; i < segments; i++) {
+    const [from, to] = [1 + 100 * i, 101 + 100 * i]
+    lines.push(line(out, `[P.], seq ${from}:${to}, ack 1, win 501, ${stamps(5000 + i)}, length 100`))
+    lines.push(line(back, `[.], ack ${to}, win 501, ${stamps(6000 + i)}, length 0`))
+  }
+  return lines
+}
+
+/** Each puts other lines in the place of one. */
+const ODD: readonly (readonly [string, (line: string) => string])[] = [
+  ['a copy', (line) => `${line}\n${line}`],
+  ['the same segment with another timestamp', (line) => `${line}\n${line.replace(/val \d+/, 'val 9')}`],
+  ['the same segment without timestamps', (line) => `${line}\n${line.replace(/, options \[[^\]]*\]/, '')}`],
+  ['the same segment with another window', (line) => `${line}\n${line.replace('win 501', 'win 502')}`],
+  ['the same segment with other flags', (line) => `${line}\n${line.replace('[P.]', '[.]')}`],
+  ['no timestamps', (line) => line.replace(/, options \[[^\]]*\]/, '')],
+  ['other options', (line) => line.replace('nop,nop,TS', 'TS')],
+  ['a window of 0', (line) => line.replace('win 501', 'win 0')],
+  ['a window of many digits', (line) => line.replace('win 501', 'win 4294967295')],
+  ['a length that is not that of the range', (line) => line.replace('length 100', 'length 101')],
+  ['a length with digits of the payload behind it', (line) => line.replace('length 100', 'length 10017')],
+  ['a length that something follows', (line) => line.replace('length 100', 'length 100x')],
+  ['a remark', (line) => `${line}: HTTP: GET / HTTP/1.1`],
+  ['a long remark', (line) => `${line}: ${'x'.repeat(20_000)}`],
+  ['carriage returns', (line) => `${line}\r\r`],
+  ['a carriage return in the middle', (line) => `${line}\rx`],
+  ['a range that ends before it begins', (line) => line.replace(/seq (\d+):\d+/, 'seq $1:1')],
+  ['a sequence number of eleven digits', (line) => line.replace(/seq \d/, 'seq 10000000000')],
+  ['a sequence number beyond 32 bits', (line) => line.replace(/seq \d+:\d+/, 'seq 4294967296:4294967396')],
+  ['an octet with a leading zero', (line) => line.replace('10.0.0.1.', '10.0.0.01.')],
+  ['an octet beyond 255', (line) => line.replace('10.0.0.1.', '10.0.0.256.')],
+  ['a port with a leading zero', (line) => line.replace('40000', '040000')],
+  ['a port of five digits for 80', (line) => line.replace('.80', '.00080')],
+  ['a name', (line) => line.replace('.80', '.http')],
+  ['a time of seven digits', (line) => line.replace(/(\.\d{6}) /, '$11 ')],
+  ['a time of nine digits', (line) => line.replace(/(\.\d{6}) /, '$1001 ')],
+  ['no space behind the time', (line) => line.replace(/(\.\d{6}) /, '$1')],
+  ['a time of another form', (line) => line.replace(/^\S+/, '1754049388.000500')],
+  ['another second', (line) => line.replace('11:56:28', '11:56:29')],
+  ['the day after', (line) => line.replace('11:56:28', '00:00:01')],
+  ['an interface', (line) => line.replace(' IP ', ' eth0  In  IP ')],
+  ['a line below', (line) => `${line}\n\t0x0000:  4500 0034 1c46 4000 4006 b1e6 0a00 0001`],
+  ['an empty line', (line) => `${line}\n`],
+  [
+    'a SYN of the same connection',
+    (line) => `${line}\n${line.replace(/Flags.*/, 'Flags [S], seq 77, win 9, length 0')}`,
+  ],
+  ['a FIN', (line) => line.replace('[P.]', '[FP.]')],
+  ['a reset', (line) => line.replace('[P.]', '[R.]')],
+  ['an urgent pointer', (line) => line.replace('win 501', 'win 501, urg 4')],
+  [
+    'the number of a segment without payload',
+    (line) => line.replace(/seq (\d+):\d+/, 'seq $1').replace('length 100', 'length 0'),
+  ],
+  ['an acknowledgment of nothing new', (line) => line.replace(/ack \d+/, 'ack 1')],
+  ['an acknowledgment of what was not seen', (line) => line.replace(/ack \d+/, 'ack 2000000')],
+  ['another capture', (line) => `${line}\n9 packets captured\n${START}${line}`],
+]
+
+describe('one line among plain ones', () => {
+  test.each(ODD)('%s', async (_, edit) => {
+    const lines = exchange(30)
+    for (const at of [41, 42]) {
+      const text = START + lines.map((line, i) => (i === at ? edit(line) : line)).join('\n')
+      const [packets, took] = await expectTheSame([text], { seed: 1, longest: 100_000 })
+      expect(packets).toBeGreaterThan(60)
+      expect(took).toBeGreaterThan(15)
+    }
+  })
+
+  test('a clock of a million years', async () => {
+    const lines = [...exchange(30, '1754049388'), ...exchange(30, '999999999999')]
+    const [packets] = await expectTheSame([START + lines.join('\n')], { seed: 1, longest: 100_000 })
+    expect(packets).toBe(126)
+  })
+})
+
+test('a text in several captures keeps the conversations of each', async () => {
+  const texts = [exchange(40), exchange(40).map((line) => line.replaceAll('.80', '.81')), exchange(40)]
+  const [packets, took] = await expectTheSame(
+    [texts.map((lines) => `${START}${lines.join('\n')}\n9 packets captured\n`).join('')],
+    {
+      seed: 1,
+      longest: 100_000,
+    },
+  )
+  expect(packets).toBe(249)
+  expect(took).toBeGreaterThan(180)
+})
