@@ -207,11 +207,8 @@ export class FlowTable {
     const vantage = this.#vantages.plainId(stretch.interfaceIndex)
     if (fastPath === undefined || roots === null || vantage < 0) return false
     const start = this.#clock.startOf(stretch.timeSec)
-    if (stretch.format === 'text') {
-      return decoded !== null && fastPath.text?.take(stretch, roots, decoded, start, vantage) === true
-    }
     const { mostASide, wanted } = this.#samples
-    const taken = fastPath.take(stretch, roots, start, vantage, mostASide)
+    const taken = fastPath.take(stretch, roots, start, vantage, mostASide, decoded)
     if (taken && fastPath.leftSampleOut && wanted > 1) this.#samples.reduced = true
     return taken
   }

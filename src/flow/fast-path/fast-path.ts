@@ -12,8 +12,8 @@ const { Syn, Fin, Rst, Ack } = TcpFlag
 const SEGMENT_FLAGS = Syn | Fin | Rst | Ack
 /** LINKTYPE_ETHERNET. */
 const ETHERNET = 1
-/** Octets of the buffer that is read into; what is read stays in the cache of the core. */
-const BUFFER_LENGTH = 128 * 1024
+/** Octets of the buffer that is read into: few enough to stay in the cache of the core, many enough that a turn of the reader costs little. */
+const BUFFER_LENGTH = 256 * 1024
 /** Compiled code counts seconds in 32 bits; a hostile clock exceeds them. */
 const MAX_SECOND = 2 ** 32 - 1
 
@@ -55,8 +55,9 @@ export class FastPath {
   readonly memory: SharedMemory
   /** Where the octets must lie. */
   readonly buffer: Uint8Array
+  /** Whether the last call of {@link take} took a packet that would be kept as a sample if fewer flows were alive. */
+  leftSampleOut = false
   readonly #code: Code
-
   #text: TextPath | undefined
 
   private constructor(memory: SharedMemory, code: Code, batch: Int32Array, words: Int32Array) {
@@ -90,9 +91,24 @@ export class FastPath {
    * @param start - When the second begins that the records are of, in the table's time.
    * @param vantage - Where the records were captured.
    * @param samples - Packets of a side that are kept as samples, see `SamplePool.mostASide`.
+   * @param decoded - Of text, what its decoder remembers.
    * @returns False where none were taken.
    */
-  take(stretch: RecordStretch, roots: Int32Array, start: number, vantage: number, samples: number): boolean {
+  take(
+    stretch: RecordStretch,
+    roots: Int32Array,
+    start: number,
+    vantage: number,
+    samples: number,
+    decoded: Int32Array | null = null,
+  ): boolean {
+    if (stretch.format === 'text') {
+      const { text } = this
+      if (text === undefined || decoded === null) return false
+      const taken = text.take(stretch, roots, start, vantage, samples, decoded)
+      this.leftSampleOut = text.leftSampleOut
+      return taken
+    }
     if (stretch.linkType !== ETHERNET || stretch.buffer.buffer !== this.buffer.buffer) return false
     const { byteOffset } = stretch.buffer
     const at = byteOffset + stretch.at
@@ -113,6 +129,7 @@ export class FastPath {
       stretch.taken = code.pcapngTaken.value
       stretch.timeNsec = code.pcapngNsec.value
     }
+    this.leftSampleOut = code.unsampled.value !== 0
     return stretch.taken > 0
   }
 
@@ -130,10 +147,5 @@ export class FastPath {
     if (payloadLength < 0) return false
     const digest = tcpDigest(view)
     return this.#code.applyInOrder(flow, side, seq, ack, payloadLength, ipLength, ttl, digest, vantage, t) !== 0
-  }
-
-  /** Whether the last call of {@link take} took a packet that would be kept as a sample if fewer flows were alive. */
-  get leftSampleOut(): boolean {
-    return this.#code.unsampled.value !== 0
   }
 }

@@ -9,9 +9,10 @@ const BUFFER_LENGTH = 256 * 1024
 /** Words behind them: numbers are read eight octets at a time, and checked afterwards. */
 const SLACK = 256
 /** Words of the code's own: two addresses, then what a call has come to. */
-const ROOM = 10
+const ROOM = 11
 const TAKEN = 8
 const NSEC = 9
+const UNSAMPLED = 10
 /** Octets that a line begins with up to the fraction of its second: as many as the code can compare. */
 const SHORTEST_SECOND = 8
 const LONGEST_SECOND = 24
@@ -29,6 +30,7 @@ interface Code {
     digits: number,
     start: number,
     vantage: number,
+    samples: number,
     roots: number,
     conversations: number,
   ): number
@@ -61,7 +63,14 @@ export class TextPath {
    *
    * @param conversations - Roots of what the decoder knows of the section.
    */
-  take(stretch: RecordStretch, roots: Int32Array, conversations: Int32Array, start: number, vantage: number): boolean {
+  take(
+    stretch: RecordStretch,
+    roots: Int32Array,
+    start: number,
+    vantage: number,
+    samples: number,
+    conversations: Int32Array,
+  ): boolean {
     const { buffer, secondLength, fractionDigits } = stretch
     if (buffer.buffer !== this.buffer.buffer) return false
     if (secondLength < SHORTEST_SECOND || secondLength > LONGEST_SECOND || Math.abs(start) > MAX_START) return false
@@ -73,6 +82,7 @@ export class TextPath {
       fractionDigits,
       start,
       vantage,
+      samples,
       roots.byteOffset,
       conversations.byteOffset,
     )
@@ -80,5 +90,10 @@ export class TextPath {
     stretch.taken = this.#room[TAKEN] as number
     stretch.timeNsec = this.#room[NSEC] as number
     return stretch.taken > 0
+  }
+
+  /** See `FastPath.leftSampleOut`. */
+  get leftSampleOut(): boolean {
+    return this.#room[UNSAMPLED] !== 0
   }
 }

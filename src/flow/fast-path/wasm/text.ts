@@ -1,4 +1,4 @@
-import { applyInOrder } from './in-order'
+import { applyInOrder, setSamples, unsampled } from './in-order'
 import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6, useTable } from './table'
 import { ack, noteProgress, restore, seq, useConversations } from './text-conversations'
 import {
@@ -29,9 +29,11 @@ const MAX_REMARK: usize = 16 * 1024
 /** What a text does not print. */
 const UNKNOWN: u32 = 0xffffffff
 
-// Offsets in octets into the room: two addresses; of the last call, lines taken and the nanoseconds of the last of them.
+// Offsets in octets into the room: two addresses; of the last call, lines taken, the nanoseconds of the last of them, and whether one
+// was left out of the samples.
 const TAKEN: usize = 32
 const NSEC: usize = 36
+const UNSAMPLED: usize = 40
 
 /** Where the addresses of the line at hand lie. */
 let addresses: usize = 0
@@ -41,7 +43,7 @@ let secondStart: u64 = 0
 let secondMiddle: u64 = 0
 let secondEnd: u64 = 0
 
-/** @param address - 40 octets of its own. */
+/** @param address - 44 octets of its own. */
 export function setRoom(address: usize): void {
   addresses = address
 }
@@ -54,6 +56,7 @@ export function setRoom(address: usize): void {
  * @param second - Octets of a line up to the fraction of the second, 8 to 24, which all lines must share.
  * @param digits - Of the fraction, 6 or 9.
  * @param start - When that second begins, from the table's first second, in nanoseconds.
+ * @param samples - Packets of a side that are kept as samples.
  * @param roots - Of the flow table, `conversations` of the section's conversations.
  * @returns First octet not taken.
  */
@@ -64,11 +67,13 @@ export function takeText(
   digits: u32,
   start: f64,
   vantage: u32,
+  samples: u32,
   roots: usize,
   conversations: usize,
 ): usize {
   useTable(roots)
   useConversations(conversations)
+  setSamples(samples)
   setSecond(at, second)
   let taken: u32 = 0
   const headLength = second + digits + 1
@@ -86,6 +91,7 @@ export function takeText(
     taken++
   }
   store<u32>(addresses + TAKEN, taken)
+  store<u32>(addresses + UNSAMPLED, unsampled)
   return at
 }
 
