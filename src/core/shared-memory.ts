@@ -48,10 +48,11 @@ export class SharedMemory {
   }
 
   #reach(end: number): boolean {
-    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE)
+    const pages = this.memory.buffer.byteLength / PAGE
+    const missing = Math.ceil(end / PAGE) - pages
     if (missing <= 0) return true
     try {
-      this.memory.grow(Math.max(missing, GROWTH))
+      this.memory.grow(Math.max(missing, Math.min(GROWTH, MAX_PAGES - pages)))
       return true
     } catch {
       return false

@@ -207,9 +207,8 @@ export class FlowTable {
     const vantage = this.#vantages.plainId(stretch.interfaceIndex)
     if (fastPath === undefined || roots === null || vantage < 0) return false
     const start = this.#clock.startOf(stretch.timeSec)
-    const { mostASide, wanted } = this.#samples
-    const taken = fastPath.take(stretch, roots, start, vantage, mostASide, decoded)
-    if (taken && fastPath.leftSampleOut && wanted > 1) this.#samples.reduced = true
+    const taken = fastPath.take(stretch, roots, start, vantage, this.#samples, decoded)
+    if (taken && fastPath.leftSampleOut) this.#samples.reduced = true
     return taken
   }
 
@@ -243,7 +242,7 @@ export class FlowTable {
     const { words, base } = this.#store
     const { side } = this.#index
     const packets = words[base + SIDES + side * SIDE_WORDS + PACKETS] as number
-    if (fastPath === undefined || packets < this.#samples.wanted) return false
+    if (fastPath === undefined || this.#memory.roots === null || packets < this.#samples.wanted) return false
     return fastPath.applyInOrder(words.byteOffset + base * 4, view, side, vantage, t)
   }
 

@@ -4,6 +4,7 @@ import { TcpFlag } from '../../core/tcp-flags.ts'
 import type { PacketView } from '../../packet/packet-view.ts'
 import { tcpDigest } from '../copies.ts'
 import { SEED } from '../packet-key.ts'
+import type { SampleNumbers } from '../samples.ts'
 import { compile } from './compile.ts'
 import { CODE } from './frames.generated.ts'
 import { TextPath } from './text-path.ts'
@@ -23,7 +24,7 @@ interface Code {
   setBatch(at: number): void
   readonly MAX_BATCH: WebAssembly.Global<number>
   readonly BATCH_RECORD: WebAssembly.Global<number>
-  setSamples(packets: number): void
+  setSamples(packets: number, wanted: number): void
   readonly unsampled: WebAssembly.Global<number>
   applyInOrder(
     flow: number,
@@ -90,7 +91,6 @@ export class FastPath {
    * @param roots - Of the flow table.
    * @param start - When the second begins that the records are of, in the table's time.
    * @param vantage - Where the records were captured.
-   * @param samples - Packets of a side that are kept as samples, see `SamplePool.mostASide`.
    * @param decoded - Of text, what its decoder remembers.
    * @returns False where none were taken.
    */
@@ -99,7 +99,7 @@ export class FastPath {
     roots: Int32Array,
     start: number,
     vantage: number,
-    samples: number,
+    samples: SampleNumbers,
     decoded: Int32Array | null = null,
   ): boolean {
     if (stretch.format === 'text') {
@@ -118,7 +118,7 @@ export class FastPath {
     if (sec > MAX_SECOND) return false
     const code = this.#code
     code.useTable(roots.byteOffset)
-    code.setSamples(samples)
+    code.setSamples(samples.mostASide, samples.wanted)
     if (stretch.format === 'pcap') {
       stretch.at = code.takePcap(at, end, sec, 1e9 / rate, start, vantage) - byteOffset
       stretch.taken = code.pcapTaken.value

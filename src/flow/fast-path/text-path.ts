@@ -1,6 +1,7 @@
 import type { RecordStretch } from '../../capture/record-stretch.ts'
 import type { SharedMemory } from '../../core/shared-memory.ts'
 import { SEED } from '../packet-key.ts'
+import type { SampleNumbers } from '../samples.ts'
 import { compile } from './compile.ts'
 import { CODE } from './text.generated.ts'
 
@@ -31,6 +32,7 @@ interface Code {
     start: number,
     vantage: number,
     samples: number,
+    wanted: number,
     roots: number,
     conversations: number,
   ): number
@@ -68,7 +70,7 @@ export class TextPath {
     roots: Int32Array,
     start: number,
     vantage: number,
-    samples: number,
+    samples: SampleNumbers,
     conversations: Int32Array,
   ): boolean {
     const { buffer, secondLength, fractionDigits } = stretch
@@ -82,7 +84,8 @@ export class TextPath {
       fractionDigits,
       start,
       vantage,
-      samples,
+      samples.mostASide,
+      samples.wanted,
       roots.byteOffset,
       conversations.byteOffset,
     )

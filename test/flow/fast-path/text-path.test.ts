@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { CaptureSource } from '../../../src/capture/source.ts'
+import { FastPath } from '../../../src/flow/fast-path/fast-path.ts'
 import { TextPath } from '../../../src/flow/fast-path/text-path.ts'
 import type { Flow } from '../../../src/flow/flow.ts'
 import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
-import { readFlows } from '../../../src/flow/read-flows.ts'
+import { type FlowOptions, readFlows } from '../../../src/flow/read-flows.ts'
 import { Random } from '../../fuzz/random.ts'
 import { chunkedSource } from '../../support/fast-path-source.ts'
 import { randomTraffic } from '../../support/fast-path-traffic.ts'
@@ -36,10 +37,10 @@ beforeAll(async () => {
 async function outcomeOf(
   read: typeof readFlows,
   sources: readonly CaptureSource[],
-  maxFlows: number | undefined,
+  options: Pick<FlowOptions, 'maxFlows' | 'samples'>,
 ): Promise<Outcome> {
   const flows: Flow[] = []
-  const captures = await read([{ files: sources }], { maxFlows }, (flow) => flows.push(flow))
+  const captures = await read([{ files: sources }], options, (flow) => flows.push(flow))
   return { flows, captures }
 }
 
@@ -48,21 +49,22 @@ interface Reading {
   /** Octets of the longest chunk. */
   readonly longest: number
   readonly maxFlows?: number | undefined
+  readonly samples?: number | undefined
 }
 
 /** @returns How many packets came out, and how many of them the fast path took. */
 async function expectTheSame(
   texts: readonly string[],
-  { seed, longest, maxFlows }: Reading,
+  { seed, longest, maxFlows, samples }: Reading,
 ): Promise<[number, number]> {
   const sources = () =>
     texts.map((text, i) =>
       chunkedSource(`${i}`, new TextEncoder().encode(text), new Random(seed), { placement: 'own', longest }),
     )
   taken = 0
-  const fast = await outcomeOf(readFlows, sources(), maxFlows)
+  const fast = await outcomeOf(readFlows, sources(), { maxFlows, samples })
   const took = taken
-  expect(fast).toEqual(await outcomeOf(readTheLongWay, sources(), maxFlows))
+  expect(fast).toEqual(await outcomeOf(readTheLongWay, sources(), { maxFlows, samples }))
   return [fast.captures.reduce((sum, { packets }) => sum + packets, 0), took]
 }
 
@@ -75,6 +77,7 @@ const cases = {
     seed: fc.integer({ min: 0 }),
     longest: fc.constantFrom(40, 10_000, 100_000, 600_000),
     maxFlows: fc.constantFrom(undefined, undefined, undefined, 3),
+    samples: fc.constantFrom(undefined, 1, 2),
   }),
 }
 
@@ -149,6 +152,8 @@ const ODD: readonly (readonly [string, (line: string) => string])[] = [
   ['the same segment with other flags', (line) => `${line}\n${line.replace('[P.]', '[.]')}`],
   ['no timestamps', (line) => line.replace(/, options \[[^\]]*\]/, '')],
   ['other options', (line) => line.replace('nop,nop,TS', 'TS')],
+  ['options that do not end', (line) => line.replace('], length', '}, length')],
+  ['a length without a range', (line) => line.replace(/seq [\d:]+, /, '').replace(/length \d+/, 'length 7')],
   ['a window of 0', (line) => line.replace('win 501', 'win 0')],
   ['a window of many digits', (line) => line.replace('win 501', 'win 4294967295')],
   ['a length that is not that of the range', (line) => line.replace('length 100', 'length 101')],
@@ -162,7 +167,7 @@ const ODD: readonly (readonly [string, (line: string) => string])[] = [
   ['a sequence number of eleven digits', (line) => line.replace(/seq \d/, 'seq 10000000000')],
   ['a sequence number beyond 32 bits', (line) => line.replace(/seq \d+:\d+/, 'seq 4294967296:4294967396')],
   ['an octet with a leading zero', (line) => line.replace('10.0.0.1.', '10.0.0.01.')],
-  ['an octet beyond 255', (line) => line.replace('10.0.0.1.', '10.0.0.256.')],
+  ['an octet beyond 255', (line) => line.replace('10.0.0.1.', '10.0.0.257.')],
   ['a port with a leading zero', (line) => line.replace('40000', '040000')],
   ['a port of five digits for 80', (line) => line.replace('.80', '.00080')],
   ['a name', (line) => line.replace('.80', '.http')],
@@ -220,4 +225,20 @@ test('a text in several captures keeps the conversations of each', async () => {
   )
   expect(packets).toBe(249)
   expect(took).toBeGreaterThan(180)
+})
+
+test('where the shared memory is used up, all goes the long way', async () => {
+  const { create } = FastPath
+  const spy = vi.spyOn(FastPath, 'create').mockImplementation(() => {
+    const path = create.call(FastPath)
+    // Room for some tables.
+    for (let words = 2 ** 28; words >= 2 ** 22; words /= 2) while (path?.memory.take(words));
+    return path
+  })
+  const captures = Array.from({ length: 30 }, () => `${START}${exchange(40).join('\n')}\n9 packets captured\n`)
+  const [packets, took] = await expectTheSame([captures.join('')], { seed: 1, longest: 100_000 })
+  spy.mockRestore()
+  expect(packets).toBe(30 * 83)
+  expect(took).toBeGreaterThan(60)
+  expect(took).toBeLessThan(29 * 60)
 })

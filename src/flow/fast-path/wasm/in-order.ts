@@ -36,12 +36,14 @@ import { toInt32 } from './octets'
 const LATEST: f64 = 9e18
 /** Packets that a side must have sent: the first ones are kept as samples. */
 let leastPackets: u32 = MAX_SAMPLES_A_SIDE
+let wantedSamples: u32 = MAX_SAMPLES_A_SIDE
 /** 1 when a packet was taken that would be kept if fewer flows were alive. */
 export let unsampled: u32 = 0
 
-/** @param packets - Packets of a side that are kept as samples, see `SamplePool.wants()`. */
-export function setSamples(packets: u32): void {
+/** @param packets - Packets of a side that are kept as samples now, `wanted` while there is plenty of room: see `SamplePool`. */
+export function setSamples(packets: u32, wanted: u32): void {
   leastPackets = packets
+  wantedSamples = wanted
   unsampled = 0
 }
 
@@ -93,7 +95,7 @@ export function applyInOrder(
   const ttlHome = load<u32>(e + TTL_HOME)
   if (ttlHome >> 16 !== vantage) return false
 
-  if (packets < MAX_SAMPLES_A_SIDE) unsampled = 1
+  if (packets < wantedSamples) unsampled = 1
   const micros = i32(i64(t * 0.001 + 0.5))
   store<u32>(e + PACKETS, packets + 1)
   store<u32>(e + TTL_HOME, widenTtl(ttlHome, ttl))

@@ -56,7 +56,7 @@ export function setRoom(address: usize): void {
  * @param second - Octets of a line up to the fraction of the second, 8 to 24, which all lines must share.
  * @param digits - Of the fraction, 6 or 9.
  * @param start - When that second begins, from the table's first second, in nanoseconds.
- * @param samples - Packets of a side that are kept as samples.
+ * @param samples - Packets of a side that are kept as samples now, `wanted` while there is plenty of room.
  * @param roots - Of the flow table, `conversations` of the section's conversations.
  * @returns First octet not taken.
  */
@@ -68,12 +68,13 @@ export function takeText(
   start: f64,
   vantage: u32,
   samples: u32,
+  wanted: u32,
   roots: usize,
   conversations: usize,
 ): usize {
   useTable(roots)
   useConversations(conversations)
-  setSamples(samples)
+  setSamples(samples, wanted)
   setSecond(at, second)
   let taken: u32 = 0
   const headLength = second + digits + 1
