@@ -33,6 +33,7 @@ export {
   type SetSummary,
 } from './capture/read.ts'
 export type { CaptureFormat, CaptureInterface, CaptureMeta, CaptureRecord } from './capture/record.ts'
+export type { RecordStretch } from './capture/record-stretch.ts'
 // cluster: metadata → snapshot
 export type { AddressBook, Identity, IdentityKind } from './cluster/address-book.ts'
 export { buildCluster } from './cluster/build-cluster.ts'
