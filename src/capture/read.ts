@@ -4,30 +4,20 @@ import type { ContainerReader } from './container-reader.ts'
 import type { CrossChecker, CrossCheckResult } from './cross-check.ts'
 import { crossCheckNote } from './cross-check-note.ts'
 import { DEFAULT_EXPANSION_LIMITS, type ExpansionLimits } from './expansion.ts'
+import { handOver, type RecordVisitor, visitAll } from './hand-over.ts'
 import { InterfaceTable } from './interface-table.ts'
 import { DamagedStream, type PeekedStream } from './octet-stream.ts'
 import { noCaptureError, openSource } from './open-capture.ts'
 import { PcapReader } from './pcap.ts'
 import { PcapngReader } from './pcapng.ts'
-import type { CaptureFormat, CaptureMeta, CaptureRecord } from './record.ts'
-import type { RecordStretch } from './record-stretch.ts'
+import type { CaptureFormat, CaptureMeta } from './record.ts'
 import type { CaptureSource } from './source.ts'
 import { TcpdumpTextReader } from './tcpdump-text.ts'
 
 /** What reading hands over, in this order, for each file of a capture. */
-export interface CaptureVisitor {
+export interface CaptureVisitor extends RecordVisitor {
   /** A file begins. Its interfaces grow while it is read. */
   file?(meta: CaptureMeta): void
-  /** One record; a view, see {@link CaptureRecord}. */
-  record(record: CaptureRecord): void
-  /**
-   * Takes records from the beginning of a stretch without their being handed over; optional, for speed. A visitor that has this
-   * says where it wants the octets to lie, once the file has begun, and gets those that lie elsewhere as records.
-   *
-   * @returns False where it took none.
-   */
-  take?(stretch: RecordStretch): boolean
-  readonly buffer?: Uint8Array | undefined
   /** The file was read as far as it could be. */
   end?(summary: FileSummary): void
 }
@@ -178,10 +168,8 @@ class ReadingRun {
     const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
     const { buffer } = visitor
-    if (buffer !== undefined) {
-      if (reader.keepIn === undefined) stream.readInto(buffer)
-      else reader.keepIn(buffer)
-    }
+    if (buffer !== undefined && reader.keepIn === undefined) stream.readInto(buffer)
+    else if (buffer !== undefined) reader.keepIn?.(buffer)
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {
@@ -193,10 +181,7 @@ class ReadingRun {
       if (chunk === undefined || signal?.aborted) break
       offset += chunk.length
       checker?.push(chunk)
-      for (const part of reader.keepIn === undefined ? partsIn(buffer, chunk) : partsFor(buffer, chunk)) {
-        reader.push(part)
-        this.#packets += visitAll(reader, visitor)
-      }
+      this.#packets += handOver(chunk, reader, visitor)
       onProgress?.({
         bytesRead: this.#bytesBefore + stream.bytesRead,
         totalBytes: this.#totalBytes,
@@ -263,49 +248,4 @@ function checkedVisitor(visitor: CaptureVisitor, checker: SecondReading): Captur
       visitor.record(record)
     },
   }
-}
-
-/** A chunk as it lies, or copied into the buffer part by part where it lies elsewhere. */
-function* partsIn(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator<Uint8Array> {
-  if (buffer === undefined || chunk.buffer === buffer.buffer) {
-    yield chunk
-    return
-  }
-  for (let at = 0; at < chunk.length; at += buffer.length) {
-    const part = chunk.subarray(at, at + buffer.length)
-    buffer.set(part)
-    yield buffer.subarray(0, part.length)
-  }
-}
-
-/** A chunk in parts that find room in a buffer beside what was not read of the part before. */
-function* partsFor(buffer: Uint8Array | undefined, chunk: Uint8Array): Generator<Uint8Array> {
-  const longest = buffer === undefined ? chunk.length : buffer.length >> 1
-  for (let at = 0; at < chunk.length; at += longest) yield chunk.subarray(at, at + longest)
-}
-
-/** Records handed over at most between two stretches offered: a visitor that takes none should not be asked at every record. */
-const LONGEST_WAIT = 8
-
-function visitAll(reader: ContainerReader, visitor: CaptureVisitor): number {
-  const { record } = reader
-  const before = record.number
-  let wait = 0
-  let vain = 0
-  for (;;) {
-    if (--wait < 0) {
-      vain = offer(reader, visitor) ? 0 : Math.min(2 * vain + 1, LONGEST_WAIT)
-      wait = vain
-    }
-    if (!reader.next()) return record.number - before
-    visitor.record(record)
-  }
-}
-
-/** @returns Whether the visitor took records by itself. */
-function offer(reader: ContainerReader, visitor: CaptureVisitor): boolean {
-  const stretch = visitor.take === undefined ? null : (reader.stretch?.() ?? null)
-  if (stretch === null || visitor.take?.(stretch) !== true) return false
-  reader.passOver?.(stretch)
-  return true
 }

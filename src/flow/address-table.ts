@@ -1,6 +1,6 @@
 import { formatIp, type IpText } from '../core/ip.ts'
 import { TableMemory } from '../core/table-memory.ts'
-import { Root } from './flow-memory.ts'
+import { Root } from './flow-roots.ts'
 
 const EMPTY = -1
 const INITIAL_IDS = 64

@@ -68,10 +68,19 @@ export function extraOf(store: FlowStore, extras: ExtraPool): FlowExtra {
   return extras.get(store.int(at)) as FlowExtra
 }
 
-/** Holes of a side of the flow the cursor is on, made if it has none; the flow's segments take no short cut from then on. */
+/** Holes of a side of the flow the cursor is on, made if it has none; the fast path is not for its segments until {@link settleHoles}. */
 export function holesOf(store: FlowStore, extras: ExtraPool, side: 0 | 1): SequenceHoles {
   const extra = extraOf(store, extras).sides[side]
   extra.holes ??= new SequenceHoles()
   store.mark(store.base + KIND, Kind.Irregular)
   return extra.holes
+}
+
+/** Gives the segments of the flow the cursor is on back to the fast path, once holes were all there was against it and they are settled. */
+export function settleHoles(store: FlowStore, extras: ExtraPool): void {
+  const extra = extras.get(store.int(store.base + EXTRA))
+  if (extra === undefined || extra.vantages !== null) return
+  if (extra.sides.some(({ holes }) => holes?.settled === false)) return
+  const kind = store.base + KIND
+  store.setInt(kind, store.int(kind) & ~Kind.Irregular)
 }

@@ -1,8 +1,8 @@
 import { TableMemory } from '../core/table-memory.ts'
 import type { PacketView } from '../packet/packet-view.ts'
 import type { AddressTable } from './address-table.ts'
-import { Root } from './flow-memory.ts'
 import * as layout from './flow-record.ts'
+import { Root } from './flow-roots.ts'
 import type { FlowStore } from './flow-store.ts'
 import { mixEndpoint, mixEndpoints, type PacketKey } from './packet-key.ts'
 

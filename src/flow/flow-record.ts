@@ -97,7 +97,7 @@ export const Kind = {
   SynTimed: 0x8000,
   HandshakeTimed: 0x10000,
   Tunnelled: 0x20000,
-  /** Has holes in its sequence space, or packets at several places: no short cut for its segments. */
+  /** Has holes in its sequence space that are not settled, or packets at several places: the fast path is not for its segments. */
   Irregular: 0x40000,
 } as const
 

@@ -1,6 +1,6 @@
 import { TableMemory } from '../core/table-memory.ts'
-import { Root } from './flow-memory.ts'
 import { COLD_WORDS, HOT_WORDS } from './flow-record.ts'
+import { Root } from './flow-roots.ts'
 
 /** Flows in a segment, as a shift. Growing by segments never copies, so that memory and time a packet stay even. */
 const SEGMENT_SHIFT = 13

@@ -27,6 +27,11 @@ export class SequenceHoles {
     return this.#holes.length > 0
   }
 
+  /** Segments in order and acknowledgments of them change nothing any more: what is missing was counted. */
+  get settled(): boolean {
+    return this.gaveUp || this.#holes.every(({ missed }) => missed)
+  }
+
   /** Whether any octet of [from, to) lies in captured space; `low` and `max` bound what was sent so far. */
   wasSeen(from: number, to: number, low: number, max: number): boolean {
     let at = Math.max(from, low)

@@ -1,7 +1,7 @@
 import { TcpFlag } from '../core/tcp-flags.ts'
 import type { PacketView } from '../packet/packet-view.ts'
 import { rememberSegment } from './copies.ts'
-import { type ExtraPool, extraOf, holesOf } from './flow-extra.ts'
+import { type ExtraPool, extraOf, holesOf, settleHoles } from './flow-extra.ts'
 import * as layout from './flow-record.ts'
 import type { FlowStore } from './flow-store.ts'
 import { isLongClosed, microsOf } from './flow-times.ts'
@@ -16,7 +16,8 @@ import { addControlLetter, addLetterOnce } from './tcp-letters.ts'
 import { octetsBehindSyn } from './tcp-reuse.ts'
 import { nextBits, nextPeerBits, previousStateOf, stateOf, TcpState } from './tcp-state.ts'
 
-const { ACKED, BITS, EXTRA, FIN_END, FIRST_ACK, KIND, MAX, SIDE_WORDS, SIDES, SideBit, START } = layout
+const { ACKED, BITS, EXTRA, FIN_END, FIRST_ACK, KIND, Kind, MAX, SIDE_WORDS, SIDES, SideBit, START } = layout
+const { Irregular } = Kind
 const { Acked, LetterAck, LetterData, ShownAck, ShownSyn, ShownSynAck, Started } = SideBit
 const { Closed, Established, Inactive, Partial, Reset, SynSent } = TcpState
 
@@ -104,6 +105,7 @@ export class TcpSegments {
     if (control !== 0 || state < Established) this.#changeState(control)
     if (hasAck && view.hasSeq === 1) this.#gaps.look(this.#side === 0 ? 1 : 0, this.#ack)
     if (control !== 0) noteClose(this.#store, this.#side, this.#time)
+    if ((this.#store.int(this.#store.base + KIND) & Irregular) !== 0) settleHoles(this.#store, extras)
   }
 
   /** Starts the side's numbering with its first segment, or anew with a SYN of another number. */

@@ -1,7 +1,6 @@
 import {
   ACKED,
   BITS,
-  ESTABLISHED,
   HANDSHAKE_TIMED,
   HAS_CLOSED,
   IDLE_UNANSWERED,
@@ -15,6 +14,8 @@ import {
   LETTER_DATA,
   MAX,
   MAX_SAMPLES_A_SIDE,
+  OPEN,
+  OPEN_MASK,
   PACKETS,
   PENDING_END,
   PENDING_FORWARD,
@@ -26,7 +27,6 @@ import {
   SIDE_OCTETS,
   SIDES,
   START,
-  STATE_MASK,
   SYN_TIMED,
   TTL_HOME,
 } from './layout'
@@ -53,7 +53,7 @@ const SPECIAL = HAS_CLOSED | IRREGULAR | TIMED
 const PENDING = PENDING_FORWARD | PENDING_REVERSE
 
 /**
- * Applies what nearly all segments of a long capture are: the next one in order of an established connection, at the
+ * Applies what nearly all segments of a long capture are: the next one in order of an open connection, at the
  * place its direction was last seen at, with payload or a new acknowledgment. It does what `FlowTable` and `TcpSegments`
  * would do, and nothing if anything is out of the ordinary.
  *
@@ -81,8 +81,8 @@ export function applyInOrder(
   const kind = load<u32>(flow + KIND)
   const needed = (payload > 0 ? LETTER_DATA : LETTER_ACK) | SHOWN_ACK
   if ((kind & SPECIAL) !== TIMED && (kind & SPECIAL) !== 0) return false
-  if ((load<u32>(e + BITS) & (STATE_MASK | needed)) !== (ESTABLISHED | needed)) return false
-  if ((load<u32>(p + BITS) & (STATE_MASK | SIDE_ACKED)) !== (ESTABLISHED | SIDE_ACKED)) return false
+  if ((load<u32>(e + BITS) & (OPEN_MASK | needed)) !== (OPEN | needed)) return false
+  if ((load<u32>(p + BITS) & (OPEN_MASK | SIDE_ACKED)) !== (OPEN | SIDE_ACKED)) return false
 
   const max = load<f64>(e + MAX)
   if (seq !== u32(toInt32(f64(load<i32>(e + START)) + max))) return false
@@ -104,11 +104,9 @@ export function applyInOrder(
   store<f64>(e + IP_BYTES, load<f64>(e + IP_BYTES) + f64(ipLength))
   store<f64>(flow + LAST_TIME, t)
   let timing = kind
-  if (ack > acked) {
-    store<f64>(p + ACKED, ack)
-    if ((timing & (side === 0 ? PENDING_REVERSE : PENDING_FORWARD)) !== 0)
-      timing = endTiming(flow, p, timing, ack, micros)
-  }
+  if (ack > acked) store<f64>(p + ACKED, ack)
+  if ((timing & (side === 0 ? PENDING_REVERSE : PENDING_FORWARD)) !== 0)
+    timing = endTiming(flow, p, timing, ack, micros)
   if (payload > 0) {
     const to = max + f64(payload)
     store<f64>(e + MAX, to)

@@ -40,8 +40,9 @@ export const HANDSHAKE_TIMED: u32 = 0x10000
 export const IRREGULAR: u32 = 0x40000
 
 // Bits of BITS.
-export const STATE_MASK: u32 = 7
-export const ESTABLISHED: u32 = 3
+/** What the states Partial and Established have in common, and no other state has. */
+export const OPEN_MASK: u32 = 6
+export const OPEN: u32 = 2
 export const SHOWN_ACK: u32 = 0x200
 export const LETTER_ACK: u32 = 0x4000
 export const LETTER_DATA: u32 = 0x8000

@@ -16,7 +16,7 @@ import { be32 } from './octets'
 /** IANA protocol number. */
 const TCP: u32 = 6
 
-// Offsets in octets into the roots of a table: `Root` in flow-memory.ts.
+// Offsets in octets into the roots of a table: `Root` in flow-roots.ts.
 const SLOTS: usize = 0
 const SLOT_MASK: usize = 4
 const ADDRESSES: usize = 8
