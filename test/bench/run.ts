@@ -67,6 +67,8 @@ function median(numbers: readonly number[]): number {
 
 /** Every command once a round, so that a machine whose speed drifts drifts for all. */
 function measure(commands: Readonly<Record<string, readonly string[]>>, items: number, input?: string): Row[] {
+  // Captures just made would be written to the disk meanwhile.
+  spawnSync('sync')
   const all = new Map<string, Timing[]>()
   for (let run = 0; run < runs; run++) {
     for (const [name, command] of Object.entries(commands)) {
