@@ -2,6 +2,7 @@ import { createWriteStream, lstatSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { isAscii } from '../core/ascii.ts'
 import { MasqcheckError } from '../core/errors.ts'
 
 /** Somewhere text goes. */
@@ -125,7 +126,7 @@ export class FileSink implements Sink {
 
 /** Text as UTF-8. What is ASCII, as nearly all output is, is copied and not converted. */
 function octets(text: string): Buffer {
-  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8')
+  return Buffer.from(text, isAscii(text) ? 'latin1' : 'utf8')
 }
 
 function isSpecial(file: string): boolean {

@@ -207,9 +207,7 @@ export class FlowTable {
     const vantage = this.#vantages.plainId(stretch.interfaceIndex)
     if (fastPath === undefined || roots === null || vantage < 0) return false
     const start = this.#clock.startOf(stretch.timeSec)
-    const taken = fastPath.take(stretch, roots, start, vantage, this.#samples, decoded)
-    if (taken && fastPath.leftSampleOut) this.#samples.reduced = true
-    return taken
+    return fastPath.take(stretch, roots, start, vantage, this.#samples, decoded)
   }
 
   /**

@@ -31,9 +31,6 @@ const PLENTY = 1 << 18
 const SCARCE = 1 << 20
 export const MAX_SAMPLES_A_SIDE = 4
 
-/** Packets of a side that a flow keeps: while there is plenty of room, and now. */
-export type SampleNumbers = Pick<SamplePool, 'wanted' | 'mostASide'>
-
 /**
  * The first packets of each direction of each flow, as linked lists in typed arrays, newest first. What NAT keeps of a
  * packet is in them, and so sightings of one connection are joined by them.

@@ -1,3 +1,5 @@
+import { isAscii } from '../core/ascii.ts'
+
 /**
  * Characters that change how the text around them is shown, or that a terminal obeys: C0 and C1 controls, bidirectional
  * marks and overrides, zero-width and other invisible characters, line and paragraph separators, tags, lone surrogates.
@@ -21,8 +23,8 @@ function visible(character: string): string {
 export function jsonText(value: unknown, indent?: number): string {
   // Not `null`: V8's fast path wants no replacer (v8.dev/blog/json-stringify).
   const text = JSON.stringify(value, undefined, indent)
-  // As nearly always, and told far quicker than by the classes of Unicode: of ASCII alone, each character is one octet.
-  if (Buffer.byteLength(text) === text.length && !text.includes('\x7f')) return text
+  // As nearly always, and told far quicker than by the classes of Unicode.
+  if (isAscii(text) && !text.includes('\x7f')) return text
   return text.replace(UNSAFE_BUT_NEWLINE, (character) =>
     Array.from(
       { length: character.length },

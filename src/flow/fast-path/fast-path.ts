@@ -4,8 +4,8 @@ import { TcpFlag } from '../../core/tcp-flags.ts'
 import type { PacketView } from '../../packet/packet-view.ts'
 import { tcpDigest } from '../copies.ts'
 import { SEED } from '../packet-key.ts'
-import type { SampleNumbers } from '../samples.ts'
-import { compile } from './compile.ts'
+import type { SamplePool } from '../samples.ts'
+import { compile, noteTaken, prepare, type TakingCode } from './compile.ts'
 import { CODE } from './frames.generated.ts'
 import { TextPath } from './text-path.ts'
 
@@ -19,13 +19,10 @@ const BUFFER_LENGTH = 256 * 1024
 const MAX_SECOND = 2 ** 32 - 1
 
 /** What wasm/frames.ts exports. */
-interface Code {
-  setSeed(seed: number): void
+interface Code extends TakingCode {
   setBatch(at: number): void
   readonly MAX_BATCH: WebAssembly.Global<number>
   readonly BATCH_RECORD: WebAssembly.Global<number>
-  setSamples(packets: number, wanted: number): void
-  readonly unsampled: WebAssembly.Global<number>
   applyInOrder(
     flow: number,
     side: 0 | 1,
@@ -38,13 +35,8 @@ interface Code {
     vantage: number,
     t: number,
   ): number
-  useTable(roots: number): void
   takePcap(at: number, end: number, sec: number, unit: number, start: number, vantage: number): number
-  readonly pcapTaken: WebAssembly.Global<number>
-  readonly pcapNsec: WebAssembly.Global<number>
   takePcapng(at: number, end: number, id: number, sec: number, rate: number, start: number, vantage: number): number
-  readonly pcapngTaken: WebAssembly.Global<number>
-  readonly pcapngNsec: WebAssembly.Global<number>
 }
 
 /**
@@ -56,8 +48,6 @@ export class FastPath {
   readonly memory: SharedMemory
   /** Where the octets must lie. */
   readonly buffer: Uint8Array
-  /** Whether the last call of {@link take} took a packet that would be kept as a sample if fewer flows were alive. */
-  leftSampleOut = false
   readonly #code: Code
   #text: TextPath | undefined
 
@@ -91,6 +81,7 @@ export class FastPath {
    * @param roots - Of the flow table.
    * @param start - When the second begins that the records are of, in the table's time.
    * @param vantage - Where the records were captured.
+   * @param samples - Of the flow table.
    * @param decoded - Of text, what its decoder remembers.
    * @returns False where none were taken.
    */
@@ -99,15 +90,11 @@ export class FastPath {
     roots: Int32Array,
     start: number,
     vantage: number,
-    samples: SampleNumbers,
+    samples: SamplePool,
     decoded: Int32Array | null = null,
   ): boolean {
     if (stretch.format === 'text') {
-      const { text } = this
-      if (text === undefined || decoded === null) return false
-      const taken = text.take(stretch, roots, start, vantage, samples, decoded)
-      this.leftSampleOut = text.leftSampleOut
-      return taken
+      return decoded !== null && this.text?.take(stretch, roots, start, vantage, samples, decoded) === true
     }
     if (stretch.linkType !== ETHERNET || stretch.buffer.buffer !== this.buffer.buffer) return false
     const { byteOffset } = stretch.buffer
@@ -115,22 +102,14 @@ export class FastPath {
     const end = byteOffset + stretch.end
     const rate = stretch.ticksPerSecond
     const sec = stretch.timeSec - stretch.clockOffset
-    if (sec > MAX_SECOND) return false
+    if (rate === 0 || sec > MAX_SECOND) return false
     const code = this.#code
-    code.useTable(roots.byteOffset)
-    code.setSamples(samples.mostASide, samples.wanted)
-    if (stretch.format === 'pcap') {
-      stretch.at = code.takePcap(at, end, sec, 1e9 / rate, start, vantage) - byteOffset
-      stretch.taken = code.pcapTaken.value
-      stretch.timeNsec = code.pcapNsec.value
-    } else {
-      if (rate === 0) return false
-      stretch.at = code.takePcapng(at, end, stretch.interfaceId, sec, rate, start, vantage) - byteOffset
-      stretch.taken = code.pcapngTaken.value
-      stretch.timeNsec = code.pcapngNsec.value
-    }
-    this.leftSampleOut = code.unsampled.value !== 0
-    return stretch.taken > 0
+    prepare(code, roots, samples)
+    const next =
+      stretch.format === 'pcap'
+        ? code.takePcap(at, end, sec, 1e9 / rate, start, vantage)
+        : code.takePcapng(at, end, stretch.interfaceId, sec, rate, start, vantage)
+    return noteTaken(code, stretch, next, samples)
   }
 
   /**

@@ -7,25 +7,14 @@ import asc from 'assemblyscript/asc'
 /** Files of wasm/ that modules are made of. */
 export const ENTRIES = ['frames', 'text']
 
+const OPTIONS =
+  '-O3 --converge --noAssert --runtime stub --importMemory --sharedMemory --enable threads --initialMemory 1 --maximumMemory 65536'
+
 /** The compiled code of an entry as a TypeScript module. */
 export async function generate(entry) {
   let code
   const { error, stderr } = await asc.main(
-    [
-      `${entry}.ts`,
-      ...['--baseDir', join(import.meta.dirname, 'wasm')],
-      ...['--outFile', 'code.wasm', '-O3', '--converge', '--noAssert', '--runtime', 'stub'],
-      ...[
-        '--importMemory',
-        '--sharedMemory',
-        '--enable',
-        'threads',
-        '--initialMemory',
-        '1',
-        '--maximumMemory',
-        '65536',
-      ],
-    ],
+    [`${entry}.ts`, '--baseDir', join(import.meta.dirname, 'wasm'), '--outFile', 'code.wasm', ...OPTIONS.split(' ')],
     {
       writeFile(_name, contents) {
         code = contents

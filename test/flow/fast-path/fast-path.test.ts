@@ -6,6 +6,7 @@ import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
 import { readFlows } from '../../../src/flow/read-flows.ts'
 import { Random } from '../../fuzz/random.ts'
 import { damaged, pcapngOf, pcapOf, randomFile, randomFiles } from '../../support/fast-path-files.ts'
+import { readFlowsTheLongWay } from '../../support/fast-path-long-way.ts'
 import { chunkedSource, type Placement } from '../../support/fast-path-source.ts'
 import { randomTraffic } from '../../support/fast-path-traffic.ts'
 import fc from '../../support/property.ts'
@@ -21,10 +22,7 @@ let readTheLongWay: typeof readFlows
 let takenSoFar = 0
 
 beforeAll(async () => {
-  vi.resetModules()
-  vi.doMock('../../../src/flow/fast-path/fast-path.ts', () => ({ FastPath: { create: () => undefined } }))
-  ;({ readFlows: readTheLongWay } = await import('../../../src/flow/read-flows.ts'))
-  vi.doUnmock('../../../src/flow/fast-path/fast-path.ts')
+  readTheLongWay = await readFlowsTheLongWay()
   const { take } = FastPath.prototype
   vi.spyOn(FastPath.prototype, 'take').mockImplementation(function (this: FastPath, stretch, ...rest) {
     const took = take.call(this, stretch, ...rest)

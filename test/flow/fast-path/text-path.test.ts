@@ -6,6 +6,7 @@ import type { Flow } from '../../../src/flow/flow.ts'
 import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
 import { type FlowOptions, readFlows } from '../../../src/flow/read-flows.ts'
 import { Random } from '../../fuzz/random.ts'
+import { readFlowsTheLongWay } from '../../support/fast-path-long-way.ts'
 import { chunkedSource } from '../../support/fast-path-source.ts'
 import { randomTraffic } from '../../support/fast-path-traffic.ts'
 import fc from '../../support/property.ts'
@@ -22,10 +23,7 @@ let readTheLongWay: typeof readFlows
 let taken = 0
 
 beforeAll(async () => {
-  vi.resetModules()
-  vi.doMock('../../../src/flow/fast-path/fast-path.ts', () => ({ FastPath: { create: () => undefined } }))
-  ;({ readFlows: readTheLongWay } = await import('../../../src/flow/read-flows.ts'))
-  vi.doUnmock('../../../src/flow/fast-path/fast-path.ts')
+  readTheLongWay = await readFlowsTheLongWay()
   const { take } = TextPath.prototype
   vi.spyOn(TextPath.prototype, 'take').mockImplementation(function (this: TextPath, stretch, ...rest) {
     const took = take.call(this, stretch, ...rest)

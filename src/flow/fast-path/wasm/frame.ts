@@ -1,4 +1,4 @@
-import { applyInOrder } from './in-order'
+import { applyInOrder, tcpDigest } from './in-order'
 import { be16, be32 } from './octets'
 import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6 } from './table'
 
@@ -87,7 +87,6 @@ function takeTcp(
   const payload = ipLength - ipHeader - headerLength
   const seq = be32(tcp + 4)
   const ack = be32(tcp + 8)
-  // See `tcpDigest()` in copies.ts.
   let mixed = be16(tcp + 16)
   if (mixed === 0 && headerLength > TCP_LENGTH) {
     const options = tcp + TCP_LENGTH
@@ -96,6 +95,6 @@ function takeTcp(
     if (load<u32>(options) !== ALIGNED_TIMESTAMPS) return false
     mixed = be32(options + 4)
   }
-  const digest = (seq + ack * 0x85ebca6b) ^ (ipId << 16) ^ mixed ^ ((flags << 20) | window) ^ (payload << 8)
+  const digest = tcpDigest(seq, ack, payload, ipId, mixed, flags, window)
   return applyInOrder(foundFlow, foundSide, seq, ack, payload, ipLength, ttl, digest, vantage, t)
 }

@@ -1,8 +1,8 @@
 // The fast path of frames: from a chunk into a flow table without a step through JavaScript.
 
-export { BATCH_RECORD, MAX_BATCH, setBatch, touched } from './batch'
+export { BATCH_RECORD, MAX_BATCH, setBatch, taken, takenNsec, touched } from './batch'
 export { applyInOrder, setSamples, unsampled } from './in-order'
 export * from './layout'
-export { pcapNsec, pcapTaken, takePcap } from './pcap'
-export { pcapngNsec, pcapngTaken, takePcapng } from './pcapng'
+export { takePcap } from './pcap'
+export { takePcapng } from './pcapng'
 export { setSeed, useTable } from './table'

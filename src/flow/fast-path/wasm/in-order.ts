@@ -52,6 +52,11 @@ const TIMED = SYN_TIMED | HANDSHAKE_TIMED
 const SPECIAL = HAS_CLOSED | IRREGULAR | TIMED
 const PENDING = PENDING_FORWARD | PENDING_REVERSE
 
+/** `tcpDigest()` of copies.ts. @param mixed - The checksum; where it is 0, TSval or 0. */
+export function tcpDigest(seq: u32, ack: u32, payload: u32, ipId: u32, mixed: u32, flags: u32, window: u32): u32 {
+  return (seq + ack * 0x85ebca6b) ^ (ipId << 16) ^ mixed ^ ((flags << 20) | window) ^ (payload << 8)
+}
+
 /**
  * Applies what nearly all segments of a long capture are: the next one in order of an open connection, at the
  * place its direction was last seen at, with payload or a new acknowledgment. It does what `FlowTable` and `TcpSegments`
@@ -59,7 +64,7 @@ const PENDING = PENDING_FORWARD | PENDING_REVERSE
  *
  * @param flow - First octet of the flow.
  * @param side - 0 when the originator sent the segment.
- * @param digest - `tcpDigest()` of the segment.
+ * @param digest - {@link tcpDigest} of the segment.
  * @param vantage - Where it was seen.
  * @param t - When, nanoseconds from the table's first second.
  * @returns False, and nothing changed, where the segment must go the long way.

@@ -8,6 +8,16 @@ export function be32(at: usize): u32 {
   return bswap<u32>(load<u32>(at))
 }
 
+/** Whether four words, as `PacketView` has them, are the IPv6 address at `octets`. */
+export function isIpv6(words: usize, octets: usize): bool {
+  return (
+    load<u32>(words + 12) === be32(octets + 12) &&
+    load<u32>(words + 8) === be32(octets + 8) &&
+    load<u32>(words + 4) === be32(octets + 4) &&
+    load<u32>(words) === be32(octets)
+  )
+}
+
 /** Added to an integer below 2⁵¹, it leaves the integer's lower bits in those of the significand (1.5 · 2⁵²). */
 const INTEGER_BITS: f64 = 6755399441055744
 

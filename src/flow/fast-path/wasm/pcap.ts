@@ -1,4 +1,4 @@
-import { addToBatch, emptyBatch, FIRST_BATCH, MAX_BATCH, takeBatch, takenNsec, takenTo } from './batch'
+import { addToBatch, beginBatches, isBatchFull, takeBatch, takenTo } from './batch'
 import { frameHash, frameIp, lookAtFrame } from './frame'
 
 // Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
@@ -14,10 +14,6 @@ const MAX_ORIGINAL_LENGTH: u32 = 16 * 1024 * 1024
 const MAX_FRACTION: u32 = 999_999_999
 const CLOSE_IN_TIME: u32 = 86_400
 
-/** Of the last call: records taken, and the nanoseconds of the last of them. */
-export let pcapTaken: u32 = 0
-export let pcapNsec: u32 = 0
-
 /**
  * Takes records of classic pcap, little-endian and without additions, one after the other, up to the first that
  * `takeFrame()` does not take, that is of another second, or that is followed by nothing believable.
@@ -28,26 +24,17 @@ export let pcapNsec: u32 = 0
  * @returns First octet not taken.
  */
 export function takePcap(at: usize, end: usize, sec: u32, unit: u32, start: f64, vantage: u32): usize {
-  pcapTaken = 0
-  for (let size = FIRST_BATCH; ; size = min<u32>(2 * size, MAX_BATCH)) {
-    gather(at, end, sec, unit, size)
-    const taken = takeBatch(start, vantage)
-    if (taken > 0) {
-      at = takenTo
-      pcapNsec = takenNsec
-      pcapTaken += taken
-    }
-    if (taken < size) break
-  }
-  return at
+  beginBatches(at)
+  do gather(end, sec, unit)
+  while (takeBatch(start, vantage))
+  return takenTo
 }
 
-/** Fills the batch with `size` records at most. */
-function gather(from: usize, end: usize, sec: u32, unit: u32, size: u32): void {
+/** Fills the batch, from what was taken last on. */
+function gather(end: usize, sec: u32, unit: u32): void {
   const highest = MAX_FRACTION / unit
-  let at = from
-  emptyBatch()
-  for (let seen: u32 = 0; seen < size && at + HEADER_LENGTH <= end; seen++) {
+  let at = takenTo
+  while (!isBatchFull() && at + HEADER_LENGTH <= end) {
     const captured = load<u32>(at + CAPTURED_LENGTH)
     const frame = at + HEADER_LENGTH
     const next = frame + captured

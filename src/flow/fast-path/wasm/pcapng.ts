@@ -1,4 +1,4 @@
-import { addToBatch, emptyBatch, FIRST_BATCH, MAX_BATCH, takeBatch, takenNsec, takenTo } from './batch'
+import { addToBatch, beginBatches, isBatchFull, takeBatch, takenTo } from './batch'
 import { frameHash, frameIp, lookAtFrame } from './frame'
 
 // Field offsets in octets from the start of an enhanced packet block, draft-ietf-opsawg-pcapng §4.3.
@@ -19,10 +19,6 @@ const MAX_CAPTURED_LENGTH: u32 = 256 * 1024
 /** An option and the end of options; what is shorter says nothing. */
 const SHORTEST_OPTIONS: u32 = 8
 
-/** Of the last call: records taken, and the nanoseconds of the last of them. */
-export let pcapngTaken: u32 = 0
-export let pcapngNsec: u32 = 0
-
 /**
  * Takes enhanced packet blocks of one interface, little-endian and without options, one after the other, up to the first
  * that `takeFrame()` does not take or that is of another second.
@@ -34,27 +30,18 @@ export let pcapngNsec: u32 = 0
  * @returns First octet not taken.
  */
 export function takePcapng(at: usize, end: usize, id: u32, sec: u32, rate: u32, start: f64, vantage: u32): usize {
-  pcapngTaken = 0
-  for (let size = FIRST_BATCH; ; size = min<u32>(2 * size, MAX_BATCH)) {
-    gather(at, end, id, sec, rate, size)
-    const taken = takeBatch(start, vantage)
-    if (taken > 0) {
-      at = takenTo
-      pcapngNsec = takenNsec
-      pcapngTaken += taken
-    }
-    if (taken < size) break
-  }
-  return at
+  beginBatches(at)
+  do gather(end, id, sec, rate)
+  while (takeBatch(start, vantage))
+  return takenTo
 }
 
-/** Fills the batch with `size` records at most. */
-function gather(from: usize, end: usize, id: u32, sec: u32, rate: u32, size: u32): void {
+/** Fills the batch, from what was taken last on. */
+function gather(end: usize, id: u32, sec: u32, rate: u32): void {
   const unit: u64 = 1_000_000_000 / u64(rate)
   const firstTick = u64(sec) * u64(rate)
-  let at = from
-  emptyBatch()
-  for (let seen: u32 = 0; seen < size && at + PACKET_DATA + TRAILER <= end; seen++) {
+  let at = takenTo
+  while (!isBatchFull() && at + PACKET_DATA + TRAILER <= end) {
     const length = load<u32>(at + LENGTH)
     if (load<u32>(at + TYPE) !== ENHANCED_PACKET || load<u32>(at + INTERFACE) !== id) break
     if (length < PACKET_DATA + TRAILER || length > MAX_BLOCK_LENGTH || at + length > end) break

@@ -11,7 +11,7 @@ import {
   SIDE_OCTETS,
   SIDES,
 } from './layout'
-import { be32 } from './octets'
+import { be32, isIpv6 } from './octets'
 
 /** IANA protocol number. */
 const TCP: u32 = 6
@@ -134,13 +134,7 @@ function flowOf(entry: u32): usize {
 
 /** Whether an entry of the address table is the address at `at`. */
 function isAddress(id: u32, at: usize): bool {
-  const words = addresses + (usize(id) << 4)
-  return (
-    load<u32>(words, 12) === be32(at + 12) &&
-    load<u32>(words, 8) === be32(at + 8) &&
-    load<u32>(words, 4) === be32(at + 4) &&
-    load<u32>(words) === be32(at)
-  )
+  return isIpv6(addresses + (usize(id) << 4), at)
 }
 
 // The hash of packet-key.ts.

@@ -1,4 +1,4 @@
-import { be32 } from './octets'
+import { be32, isIpv6 } from './octets'
 
 // Offsets in octets into the roots of a table: `Root` in conversation-table.ts.
 const SLOTS: usize = 0
@@ -107,7 +107,7 @@ function findIpv6(source: usize, ports: u32): bool {
   for (let at = slotAt(slot); at !== EMPTY; at = slotAt(slot)) {
     slot = (slot + 1) & slotMask
     entry = words + (usize(at) << 2)
-    if (load<u32>(entry + PORTS) === key && isAddress(entry, low) && isAddress(entry + HIGHER, high)) return true
+    if (load<u32>(entry + PORTS) === key && isIpv6(entry, low) && isIpv6(entry + HIGHER, high)) return true
   }
   return false
 }
@@ -129,16 +129,6 @@ function comesBefore(destination: usize, source: usize, ports: u32): bool {
 /** Whether four words of an entry are an IPv4 address. */
 function isMapped(at: usize, address: u32): bool {
   return load<u32>(at + 12) === address && load<u32>(at + 8) === MAPPED && load<u64>(at) === 0
-}
-
-/** Whether four words of an entry are the address at `address`. */
-function isAddress(at: usize, address: usize): bool {
-  return (
-    load<u32>(at + 12) === be32(address + 12) &&
-    load<u32>(at + 8) === be32(address + 8) &&
-    load<u32>(at + 4) === be32(address + 4) &&
-    load<u32>(at) === be32(address)
-  )
 }
 
 // The hash of conversation-table.ts.

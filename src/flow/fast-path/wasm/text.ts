@@ -1,5 +1,5 @@
-import { applyInOrder, setSamples, unsampled } from './in-order'
-import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6, useTable } from './table'
+import { applyInOrder, tcpDigest } from './in-order'
+import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6 } from './table'
 import { ack, noteProgress, restore, seq, useConversations } from './text-conversations'
 import {
   ackShown,
@@ -16,7 +16,8 @@ import {
 } from './text-line'
 import { fractionAt } from './text-numbers'
 
-export { setSeed } from './table'
+export { setSamples, unsampled } from './in-order'
+export { setSeed, useTable } from './table'
 
 const LINE_FEED: u32 = 0x0a
 const CARRIAGE_RETURN: u32 = 0x0d
@@ -29,11 +30,9 @@ const MAX_REMARK: usize = 16 * 1024
 /** What a text does not print. */
 const UNKNOWN: u32 = 0xffffffff
 
-// Offsets in octets into the room: two addresses; of the last call, lines taken, the nanoseconds of the last of them, and whether one
-// was left out of the samples.
-const TAKEN: usize = 32
-const NSEC: usize = 36
-const UNSAMPLED: usize = 40
+/** Of the last call: lines taken, and the nanoseconds of the last of them. */
+export let taken: u32 = 0
+export let takenNsec: u32 = 0
 
 /** Where the addresses of the line at hand lie. */
 let addresses: usize = 0
@@ -43,8 +42,8 @@ let secondStart: u64 = 0
 let secondMiddle: u64 = 0
 let secondEnd: u64 = 0
 
-/** @param address - 44 octets of its own. */
-export function setRoom(address: usize): void {
+/** @param address - Room for two addresses. */
+export function setAddresses(address: usize): void {
   addresses = address
 }
 
@@ -56,8 +55,7 @@ export function setRoom(address: usize): void {
  * @param second - Octets of a line up to the fraction of the second, 8 to 24, which all lines must share.
  * @param digits - Of the fraction, 6 or 9.
  * @param start - When that second begins, from the table's first second, in nanoseconds.
- * @param samples - Packets of a side that are kept as samples now, `wanted` while there is plenty of room.
- * @param roots - Of the flow table, `conversations` of the section's conversations.
+ * @param conversations - Roots of the section's conversations.
  * @returns First octet not taken.
  */
 export function takeText(
@@ -67,16 +65,11 @@ export function takeText(
   digits: u32,
   start: f64,
   vantage: u32,
-  samples: u32,
-  wanted: u32,
-  roots: usize,
   conversations: usize,
 ): usize {
-  useTable(roots)
   useConversations(conversations)
-  setSamples(samples, wanted)
   setSecond(at, second)
-  let taken: u32 = 0
+  taken = 0
   const headLength = second + digits + 1
   let nsec = at + headLength <= end ? fractionAt(at + second, digits) : -1
   while (nsec >= 0) {
@@ -86,13 +79,11 @@ export function takeText(
     if (next === 0 || next + headLength > end || !isSameSecond(next)) break
     const nextNsec = fractionAt(next + second, digits)
     if (nextNsec < 0 || !takeSegment(vantage, start + f64(nsec))) break
-    store<u32>(addresses + NSEC, nsec)
+    takenNsec = nsec
     nsec = nextNsec
     at = next
     taken++
   }
-  store<u32>(addresses + TAKEN, taken)
-  store<u32>(addresses + UNSAMPLED, unsampled)
   return at
 }
 
@@ -102,8 +93,7 @@ function takeSegment(vantage: u32, t: f64): bool {
   const isIpv6 = addressOctets === 16
   if (!(isIpv6 ? findFlowIpv6() : findFlowIpv4())) return false
   const ipLength = (isIpv6 ? IPV6_LENGTH : IPV4_LENGTH) + headerLength + payload
-  // See `tcpDigest()` in copies.ts.
-  const digest = (seq + ack * 0x85ebca6b) ^ (UNKNOWN << 16) ^ tsVal ^ ((flags << 20) | window) ^ (payload << 8)
+  const digest = tcpDigest(seq, ack, payload, UNKNOWN, tsVal, flags, window)
   if (!applyInOrder(foundFlow, foundSide, seq, ack, payload, ipLength, UNKNOWN, digest, vantage, t)) return false
   noteProgress(payload)
   return true
