@@ -27,6 +27,8 @@ export interface ContainerReader {
   readonly warnings: readonly Warning[]
   /** What was passed over, by reason: `{ 'pcapng-unknown-block': 3 }`. */
   readonly skipped: Readonly<Record<string, number>>
+  /** Octets from the start of the file to the first that was not handed over in a record; where the format counts them. */
+  readonly offset?: number
   /** Hands over the next octets; the reader copies what it must keep. Call only after `next()` returned false. */
   push(chunk: Uint8Array): void
   /** Says that no octets follow; what is incomplete now is damage. */

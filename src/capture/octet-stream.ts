@@ -1,3 +1,5 @@
+import type { FileReader } from './read-ahead.ts'
+
 /** Octets of a file, of standard input or of what is packed in them, pulled in chunks. */
 export interface OctetStream {
   /** Size of the stored file in octets, `null` where it is not known. */
@@ -11,6 +13,12 @@ export interface OctetStream {
   read(): Promise<Uint8Array | undefined>
   /** Offers a buffer that chunks are best read into. A stream that has its own ignores it. */
   readInto?(buffer: Uint8Array): void
+  /**
+   * Offers a thread that may do the reading from here on. A stream that is no long file ignores it; it may be offered again.
+   *
+   * @param record - Octets from the beginning to the start of a record, not long before those that come next.
+   */
+  readAhead?(by: FileReader, record: number): void
   /** Releases what is held; safe to call twice. */
   close(): Promise<void>
 }
@@ -91,6 +99,10 @@ export class PeekedStream extends StreamOver {
 
   readInto(buffer: Uint8Array): void {
     this.inner.readInto?.(buffer)
+  }
+
+  readAhead(by: FileReader, record: number): void {
+    if (this.#first.length === 0) this.inner.readAhead?.(by, record)
   }
 
   override async read(): Promise<Uint8Array | undefined> {

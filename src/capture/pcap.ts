@@ -91,6 +91,10 @@ export class PcapReader implements ContainerReader {
     return this.#headerLength
   }
 
+  get offset(): number {
+    return this.#window.offset
+  }
+
   push(chunk: Uint8Array): void {
     this.#window.push(chunk)
   }

@@ -95,6 +95,10 @@ export class PcapngReader implements ContainerReader {
     return this.#log.list
   }
 
+  get offset(): number {
+    return this.#window.offset
+  }
+
   push(chunk: Uint8Array): void {
     this.#window.push(chunk)
   }

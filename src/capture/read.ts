@@ -167,12 +167,13 @@ class ReadingRun {
   ): Promise<StreamFailure | undefined> {
     const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
-    const { buffer } = visitor
+    const { buffer, ahead } = visitor
     if (buffer !== undefined && reader.keepIn === undefined) stream.readInto(buffer)
     else if (buffer !== undefined) reader.keepIn?.(buffer)
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {
+      if (ahead !== undefined && reader.offset !== undefined) stream.readAhead(ahead, reader.offset)
       const chunk = await stream.read().catch((error: unknown) => {
         if (!(error instanceof DamagedStream)) throw error
         failure = { error, offset }

@@ -1,6 +1,6 @@
 // Bundles the compiled command line with the packages it uses into one file, and keeps its compiled code beside it: finding, opening
 // and compiling hundreds of files took most of the time of a small run.
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { build } from 'esbuild'
@@ -30,6 +30,13 @@ await build({
   // Machine code, and what finds its own files beside itself.
   external: ['lz4-napi', 'pcap-parser', 'xz-decompress'],
 })
+
+// A thread begins with a file of its own.
+for (const folder of ['bin', 'capture'])
+  copyFileSync(
+    resolve(root, 'src/capture/read-ahead-thread.cjs'),
+    resolve(root, 'dist', folder, 'read-ahead-thread.cjs'),
+  )
 
 // Code is kept of functions that have run: those of the main job, on the captures that the README begins with.
 const { loadBundle } = await import('../../dist/cli/bundled.js')

@@ -6,6 +6,7 @@ import {
   type ReadProgress,
   readCaptureSet,
 } from '../capture/read.ts'
+import type { ReadAhead } from '../capture/read-ahead.ts'
 import type { CaptureMeta, CaptureRecord } from '../capture/record.ts'
 import type { RecordStretch } from '../capture/record-stretch.ts'
 import { FrameDecoder } from '../packet/decode.ts'
@@ -53,9 +54,13 @@ export async function readFlows(
   onFlow: OnFlow,
 ): Promise<CaptureSummary[]> {
   const run = new FlowRun(options, onFlow, totalSize(sources))
-  for (const source of sources) {
-    if (options.signal?.aborted) break
-    await run.read(source)
+  try {
+    for (const source of sources) {
+      if (options.signal?.aborted) break
+      await run.read(source)
+    }
+  } finally {
+    await run.close()
   }
   return run.summaries
 }
@@ -97,6 +102,10 @@ class FlowRun {
       this.#bytesBefore += bytes
       this.#packetsBefore += packets
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#fastPath?.close()
   }
 
   readonly #progress = (progress: ReadProgress): void => {
@@ -164,6 +173,10 @@ class SetVisitor implements CaptureVisitor {
 
   get buffer(): Uint8Array | undefined {
     return this.#text === undefined ? this.#fastPath?.buffer : this.#fastPath?.text?.buffer
+  }
+
+  get ahead(): ReadAhead | undefined {
+    return this.#fastPath?.ahead
   }
 
   take(stretch: RecordStretch): boolean {

@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -53,6 +54,74 @@ test('FileStream.openTail() reads the last octets', async () => {
   ] as const) {
     const stream = await FileStream.openTail(path, length)
     expect((await rest(stream)).flatMap((chunk) => [...chunk])).toEqual([...CONTENT.subarray(from)])
+    await stream.close()
+  }
+})
+
+/** Stands for the thread: what it was asked, and chunks that it hands over. */
+class FakeAhead {
+  readonly begun: number[][] = []
+  isStopped = false
+  readonly #chunks: Uint8Array[]
+
+  constructor(...chunks: Uint8Array[]) {
+    this.#chunks = chunks
+  }
+
+  begin(fd: number, position: number, record: number): boolean {
+    this.begun.push([fd, position, record])
+    // The thread is not there at first.
+    return this.begun.length > 1
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    return this.#chunks.shift()
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+  }
+}
+
+/** A file of zeros that takes no room on the disk. */
+function longFile(length: number): string {
+  const path = fileOf(CONTENT)
+  truncateSync(path, length)
+  return path
+}
+
+const LONG = 65 * 1024 * 1024
+
+test('FileStream lets a thread read a long file on from where it is, and reads by itself what the thread does not', async () => {
+  const stream = await FileStream.open(longFile(LONG))
+  const ahead = new FakeAhead(new Uint8Array(LONG - 400_000).fill(1))
+  const first = (await stream.read())?.length ?? 0
+  stream.readAhead(ahead, 17)
+  const second = (await stream.read())?.length ?? 0
+  stream.readAhead(ahead, 18)
+  stream.readAhead(ahead, 19)
+  expect(ahead.begun.map(([, position, record]) => [position, record])).toEqual([
+    [first, 17],
+    [first + second, 18],
+  ])
+  expect((await stream.read())?.length).toBe(LONG - 400_000)
+  const left = await rest(stream)
+  expect(left.flatMap((chunk) => [...new Set(chunk)])).toEqual(left.map(() => 0))
+  expect(stream.bytesRead).toBe(LONG)
+  await stream.close()
+  expect(ahead.isStopped).toBe(true)
+})
+
+test('FileStream reads what is short, or a part of a file, by itself', async () => {
+  const short = await FileStream.open(longFile(LONG / 2))
+  const handle = await open(longFile(LONG))
+  onTestFinished(() => handle.close())
+  const part = new FileStream(handle, LONG, { length: LONG - 1, keepOpen: true })
+  for (const stream of [short, part]) {
+    const ahead = new FakeAhead()
+    await stream.read()
+    stream.readAhead(ahead, 0)
+    expect(ahead.begun).toEqual([])
     await stream.close()
   }
 })

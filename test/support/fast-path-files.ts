@@ -32,13 +32,23 @@ export function pcapOf(frames: readonly CapturedFrame[], options: PcapOptions = 
   return pcap(packets, options)
 }
 
-/** A pcapng file that counts milliseconds, and with them seconds beyond what 32 bits hold. */
-export function pcapngOf(frames: readonly (CapturedFrame & { readonly second: bigint })[]): Uint8Array {
+/**
+ * A pcapng file that counts milliseconds, and with them seconds beyond what 32 bits hold.
+ *
+ * @param interfaceOf - Which of three interfaces saw the packet; the first one where left out.
+ */
+export function pcapngOf(
+  frames: readonly (CapturedFrame & { readonly second: bigint })[],
+  interfaceOf: (packet: number) => number = () => 0,
+): Uint8Array {
   const writer = new BlockWriter()
-  const packets = frames.map(({ frame, nsec, second }) =>
-    writer.packet(frame, { ticks: second * 1000n + BigInt(Math.floor(nsec / 1e6)) }),
+  const packets = frames.map(({ frame, nsec, second }, i) =>
+    writer.packet(frame, { id: interfaceOf(i), ticks: second * 1000n + BigInt(Math.floor(nsec / 1e6)) }),
   )
-  return join([writer.section(), writer.interface(writer.options([9, Uint8Array.of(3)])), ...packets])
+  const interfaces = ['eth0', 'eth1', 'eth2'].map((name) =>
+    writer.interface(writer.options([2, name], [9, Uint8Array.of(3)])),
+  )
+  return join([writer.section(), ...interfaces, ...packets])
 }
 
 /** Kuznetzov's record headers, big-endian or not at all: with 8 octets more. */

@@ -1,9 +1,10 @@
 import type { OctetStream } from '../../src/capture/octet-stream.ts'
 import type { CaptureSource } from '../../src/capture/source.ts'
 import type { Random } from '../fuzz/random.ts'
+import { AheadStream } from './ahead-stream.ts'
 
-/** Where a stream lays its chunks: anywhere in the buffer it is offered, or in one of its own. */
-export type Placement = 'offered' | 'own'
+/** Where a stream lays its chunks: anywhere in the buffer it is offered, or in one of its own; or a thread reads them ahead. */
+export type Placement = 'offered' | 'own' | 'ahead'
 
 /** Octets that come in chunks of random length; what was handed over before is wiped. */
 export function chunkedSource(
@@ -16,8 +17,11 @@ export function chunkedSource(
     name,
     path: null,
     size: octets.length,
-    reopens: false,
-    open: async () => new ChunkStream(octets, random, options.placement, options.longest),
+    reopens: true,
+    open: async () =>
+      options.placement === 'ahead'
+        ? new AheadStream(octets, options.longest)
+        : new ChunkStream(octets, random, options.placement, options.longest),
     close: async () => undefined,
   }
 }

@@ -15,16 +15,14 @@ export interface TakingCode {
   readonly unsampled: WebAssembly.Global<number>
 }
 
-/**
- * Makes functions of compiled code.
- *
- * @param code - Of a `*.generated.ts`.
- * @param memory - That they work on.
- */
-export function compile<Code>(code: string, memory: SharedMemory): Code {
-  const octets = Uint8Array.from(atob(code), (character) => character.charCodeAt(0))
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(octets), { env: { memory: memory.memory } })
-  return exports as Code
+/** @param code - Of a `*.generated.ts`. */
+export function compile(code: string): WebAssembly.Module {
+  return new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)))
+}
+
+/** Makes functions of compiled code. @param memory - That they work on. */
+export function link<Code>(module: WebAssembly.Module, memory: SharedMemory): Code {
+  return new WebAssembly.Instance(module, { env: { memory: memory.memory } }).exports as Code
 }
 
 /** Prepares for a call that takes records into a flow table. @param roots - Of the table, and `samples` its samples. */

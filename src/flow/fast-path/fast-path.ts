@@ -1,3 +1,4 @@
+import { ReadAhead, type RecordForm } from '../../capture/read-ahead.ts'
 import type { RecordStretch } from '../../capture/record-stretch.ts'
 import { SharedMemory } from '../../core/shared-memory.ts'
 import { TcpFlag } from '../../core/tcp-flags.ts'
@@ -5,7 +6,7 @@ import type { PacketView } from '../../packet/packet-view.ts'
 import { tcpDigest } from '../copies.ts'
 import { SEED } from '../packet-key.ts'
 import type { SamplePool } from '../samples.ts'
-import { compile, noteTaken, prepare, type TakingCode } from './compile.ts'
+import { compile, link, noteTaken, prepare, type TakingCode } from './compile.ts'
 import { CODE } from './frames.generated.ts'
 import { TextPath } from './text-path.ts'
 
@@ -21,8 +22,9 @@ const MAX_SECOND = 2 ** 32 - 1
 /** What wasm/frames.ts exports. */
 interface Code extends TakingCode {
   setBatch(at: number): void
+  setAhead(first: number, end: number): void
   readonly MAX_BATCH: WebAssembly.Global<number>
-  readonly BATCH_RECORD: WebAssembly.Global<number>
+  readonly RECORD: WebAssembly.Global<number>
   applyInOrder(
     flow: number,
     side: 0 | 1,
@@ -48,11 +50,28 @@ export class FastPath {
   readonly memory: SharedMemory
   /** Where the octets must lie. */
   readonly buffer: Uint8Array
+  /** Reads long files ahead for this. */
+  readonly ahead: ReadAhead
   readonly #code: Code
   #text: TextPath | undefined
+  /** Where records were last taken from. */
+  #stretch: RecordStretch | null = null
+  /** What the records gathered ahead are of. */
+  #aheadOf: Pick<RecordStretch, 'format' | 'ticksPerSecond' | 'interfaceId'> | null = null
+  /** Chunk for which was last decided whether to use them, and how. */
+  #chunk = 0
+  #usesAhead = false
 
-  private constructor(memory: SharedMemory, code: Code, batch: Int32Array, words: Int32Array) {
+  private constructor(
+    memory: SharedMemory,
+    module: WebAssembly.Module,
+    code: Code,
+    batch: Int32Array,
+    words: Int32Array,
+  ) {
     this.memory = memory
+    const recordWords = code.RECORD.value / 4
+    this.ahead = new ReadAhead(memory, { module, seed: SEED, recordWords }, () => this.#formOfRecords())
     this.#code = code
     code.setSeed(SEED)
     code.setBatch(batch.byteOffset)
@@ -63,10 +82,11 @@ export class FastPath {
   static create(): FastPath | undefined {
     const memory = SharedMemory.create()
     if (memory === null) return undefined
-    const code = compile<Code>(CODE, memory)
-    const batch = memory.take((code.MAX_BATCH.value * code.BATCH_RECORD.value) / 4)
+    const module = compile(CODE)
+    const code = link<Code>(module, memory)
+    const batch = memory.take(code.MAX_BATCH.value * (code.RECORD.value / 4 + 1))
     const words = memory.take(BUFFER_LENGTH / 4)
-    return batch === null || words === null ? undefined : new FastPath(memory, code, batch, words)
+    return batch === null || words === null ? undefined : new FastPath(memory, module, code, batch, words)
   }
 
   /** The same for tcpdump text; made when first asked for. */
@@ -104,12 +124,43 @@ export class FastPath {
     const sec = stretch.timeSec - stretch.clockOffset
     if (rate === 0 || sec > MAX_SECOND) return false
     const code = this.#code
+    this.#useAhead(stretch)
     prepare(code, roots, samples)
     const next =
       stretch.format === 'pcap'
         ? code.takePcap(at, end, sec, 1e9 / rate, start, vantage)
         : code.takePcapng(at, end, stretch.interfaceId, sec, rate, start, vantage)
     return noteTaken(code, stretch, next, samples)
+  }
+
+  /** Ends the thread that reads ahead. */
+  close(): Promise<void> {
+    return this.ahead.close()
+  }
+
+  #formOfRecords(): RecordForm | null {
+    if (this.#stretch === null) return null
+    const { format, ticksPerSecond, interfaceId } = this.#stretch
+    this.#aheadOf = { format, ticksPerSecond, interfaceId }
+    return format === 'pcap'
+      ? { gather: 'gatherPcap', options: [1e9 / ticksPerSecond], headerLength: 16, lengthAt: 8, added: 16 }
+      : { gather: 'gatherPcapng', options: [interfaceId, ticksPerSecond], headerLength: 8, lengthAt: 4, added: 0 }
+  }
+
+  /** Turns to the records gathered of the chunk at hand; away from them for the rest of it once other records come. */
+  #useAhead(stretch: RecordStretch): void {
+    const { ahead } = this
+    const of = this.#aheadOf
+    this.#stretch = stretch
+    const fits =
+      stretch.format === of?.format &&
+      stretch.interfaceId === of.interfaceId &&
+      stretch.ticksPerSecond === of.ticksPerSecond
+    const isNew = ahead.chunks !== this.#chunk
+    if (!isNew && (fits || !this.#usesAhead)) return
+    this.#chunk = ahead.chunks
+    this.#usesAhead = fits
+    this.#code.setAhead(fits ? ahead.firstRecord : 0, fits ? ahead.endOfRecords : 0)
   }
 
   /**

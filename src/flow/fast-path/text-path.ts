@@ -2,7 +2,7 @@ import type { RecordStretch } from '../../capture/record-stretch.ts'
 import type { SharedMemory } from '../../core/shared-memory.ts'
 import { SEED } from '../packet-key.ts'
 import type { SamplePool } from '../samples.ts'
-import { compile, noteTaken, prepare, type TakingCode } from './compile.ts'
+import { compile, link, noteTaken, prepare, type TakingCode } from './compile.ts'
 import { CODE } from './text.generated.ts'
 
 /** Octets of lines kept at once. */
@@ -37,7 +37,7 @@ export class TextPath {
 
   private constructor(memory: SharedMemory, words: Int32Array, addresses: Int32Array) {
     this.buffer = new Uint8Array(words.buffer, words.byteOffset, BUFFER_LENGTH)
-    this.#code = compile<Code>(CODE, memory)
+    this.#code = link<Code>(compile(CODE), memory)
     this.#code.setSeed(SEED)
     this.#code.setAddresses(addresses.byteOffset)
   }

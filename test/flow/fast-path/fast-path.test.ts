@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { ReadAhead } from '../../../src/capture/read-ahead.ts'
 import type { CaptureSource } from '../../../src/capture/source.ts'
 import { FastPath } from '../../../src/flow/fast-path/fast-path.ts'
 import type { Flow } from '../../../src/flow/flow.ts'
@@ -72,7 +73,7 @@ const traffic = fc.record({ seed: fc.integer({ min: 0 }), packets: fc.integer({ 
 const oddness = fc.constantFrom(0, 2, 5, 20)
 const placed = {
   seed: fc.integer({ min: 0 }),
-  placement: fc.constantFrom<Placement>('offered', 'own'),
+  placement: fc.constantFrom<Placement>('offered', 'own', 'ahead'),
   longest: fc.constantFrom(40, 10_000, 100_000, 400_000),
 }
 
@@ -103,6 +104,21 @@ describe('the fast path comes to what the long way comes to', () => {
     }
   })
 
+  test.each([2, 50, 300])('where interfaces take turns every %i packets, read ahead', async (turn) => {
+    for (let seed = 0; seed < 6; seed++) {
+      const random = new Random(seed)
+      let face = 0
+      const interfaceOf = (): number => {
+        if (random.below(turn) === 0) face = random.below(3)
+        return face
+      }
+      const frames = randomTraffic({ seed, packets: 4000, oddness: 0 })
+      const seconds = frames.map((frame) => ({ ...frame, second: BigInt(frame.sec) }))
+      const file = pcapngOf(seconds, interfaceOf)
+      await expectTheSame({ octets: [[file]], placement: 'ahead', longest: 1_000_000, seed })
+    }
+  })
+
   test('on damaged files', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(traffic, oddness, fc.record(placed), async (made, odd, reading) => {
@@ -115,10 +131,22 @@ describe('the fast path comes to what the long way comes to', () => {
   })
 })
 
-test('The fast path takes nearly all packets of plain traffic', async () => {
-  const file = pcapOf(randomTraffic({ seed: 1, packets: 4000, oddness: 0 }))
-  const reading = { octets: [[file]], placement: 'own', longest: 1_000_000, seed: 1 } as const
-  const { packets, taken: took } = await expectTheSame(reading)
-  expect(packets).toBe(4000)
-  expect(took / packets).toBeGreaterThan(0.97)
+describe('The fast path takes nearly all packets of plain traffic', () => {
+  const frames = randomTraffic({ seed: 1, packets: 12_000, oddness: 0 })
+  const pcap = pcapOf(frames)
+  const pcapng = pcapngOf(frames.map((frame) => ({ ...frame, second: BigInt(frame.sec) })))
+
+  test.each<[string, Placement, Uint8Array]>([
+    ['pcap', 'own', pcap],
+    ['pcapng', 'own', pcapng],
+    ['pcap that is read ahead', 'ahead', pcap],
+    ['pcapng that is read ahead', 'ahead', pcapng],
+  ])('of %s', async (_, placement, file) => {
+    const begin = vi.spyOn(ReadAhead.prototype, 'begin')
+    onTestFinished(() => begin.mockRestore())
+    const { packets, taken } = await expectTheSame({ octets: [[file]], placement, longest: 1_000_000, seed: 1 })
+    expect(packets).toBe(frames.length)
+    expect(taken / packets).toBeGreaterThan(0.95)
+    expect(begin.mock.results.some(({ value }) => value === true)).toBe(placement === 'ahead')
+  })
 })

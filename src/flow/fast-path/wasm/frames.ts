@@ -1,8 +1,9 @@
 // The fast path of frames: from a chunk into a flow table without a step through JavaScript.
 
-export { BATCH_RECORD, MAX_BATCH, setBatch, taken, takenNsec, touched } from './batch'
+export { endOfGathered, gatherInto, RECORD } from './gathered'
 export { applyInOrder, setSamples, unsampled } from './in-order'
 export * from './layout'
-export { takePcap } from './pcap'
-export { takePcapng } from './pcapng'
+export { gatherPcap, takePcap } from './pcap'
+export { gatherPcapng, takePcapng } from './pcapng'
 export { setSeed, useTable } from './table'
+export { MAX_BATCH, setAhead, setBatch, taken, takenNsec, touched } from './take'

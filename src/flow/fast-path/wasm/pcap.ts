@@ -1,5 +1,6 @@
-import { addToBatch, beginBatches, isBatchFull, takeBatch, takenTo } from './batch'
-import { frameHash, frameIp, lookAtFrame } from './frame'
+import { readFrame } from './frame'
+import { addGathered, endOfGathered, isFull } from './gathered'
+import { beginTaking, takeAhead, takeBatch, takenTo } from './take'
 
 // Field offsets in octets from the start of a record, draft-ietf-opsawg-pcap §5.
 const SECONDS: usize = 0
@@ -16,7 +17,7 @@ const CLOSE_IN_TIME: u32 = 86_400
 
 /**
  * Takes records of classic pcap, little-endian and without additions, one after the other, up to the first that
- * `takeFrame()` does not take, that is of another second, or that is followed by nothing believable.
+ * must go the long way, that is of another second, or that is followed by nothing believable.
  *
  * @param at - First octet of a record's header, `end` one past the last octet at hand.
  * @param sec - Second that all records are of, and `start` its beginning from the table's first second, in nanoseconds.
@@ -24,27 +25,47 @@ const CLOSE_IN_TIME: u32 = 86_400
  * @returns First octet not taken.
  */
 export function takePcap(at: usize, end: usize, sec: u32, unit: u32, start: f64, vantage: u32): usize {
-  beginBatches(at)
-  do gather(end, sec, unit)
-  while (takeBatch(start, vantage))
+  beginTaking(at, sec, start, vantage)
+  if (takeAhead()) return takenTo
+  do gather(takenTo, end, unit)
+  while (takeBatch())
   return takenTo
 }
 
-/** Fills the batch, from what was taken last on. */
-function gather(end: usize, sec: u32, unit: u32): void {
+/**
+ * Gathers all records of a chunk that may be taken.
+ *
+ * @returns Where the first record begins that is not all in the chunk: beyond its end, or before where even the header is not;
+ * 0 where nothing tells.
+ */
+export function gatherPcap(at: usize, end: usize, unit: u32): usize {
+  let next = at
+  while (next + HEADER_LENGTH <= end) {
+    const record = gather(next, end, unit)
+    if (record + HEADER_LENGTH > end) return record
+    const captured = load<u32>(record + CAPTURED_LENGTH)
+    if (captured > MAX_CAPTURED_LENGTH) return 0
+    next = record + HEADER_LENGTH + captured
+  }
+  return next
+}
+
+/** Gathers records while there is room. @returns First octet of the first that was not gathered. */
+function gather(first: usize, end: usize, unit: u32): usize {
   const highest = MAX_FRACTION / unit
-  let at = takenTo
-  while (!isBatchFull() && at + HEADER_LENGTH <= end) {
+  let at = first
+  while (!isFull() && at + HEADER_LENGTH <= end) {
     const captured = load<u32>(at + CAPTURED_LENGTH)
     const frame = at + HEADER_LENGTH
     const next = frame + captured
     if (captured > MAX_CAPTURED_LENGTH || next + HEADER_LENGTH > end) break
+    const sec = load<u32>(at + SECONDS)
     const fraction = load<u32>(at + FRACTION)
-    if (load<u32>(at + SECONDS) !== sec || fraction > highest || !isBelievable(next, sec)) break
-    if (!lookAtFrame(frame, next)) break
-    addToBatch(next, next, frameIp, frameHash, fraction * unit)
+    if (fraction > highest || !isBelievable(next, sec) || !readFrame(frame, next, endOfGathered())) break
+    addGathered(at, next, sec, fraction * unit)
     at = next
   }
+  return at
 }
 
 /** Whether a record's header may be at `at`. */

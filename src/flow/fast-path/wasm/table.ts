@@ -14,7 +14,7 @@ import {
 import { be32, isIpv6 } from './octets'
 
 /** IANA protocol number. */
-const TCP: u32 = 6
+export const TCP: u32 = 6
 
 // Offsets in octets into the roots of a table: `Root` in flow-roots.ts.
 const SLOTS: usize = 0
@@ -48,14 +48,13 @@ export function useTable(roots: usize): void {
 /**
  * Hash of a TCP segment over IPv4.
  *
- * @param source - Address of the IPv4 source; the destination follows.
  * @param ports - Source port in the upper half, destination port in the lower.
  */
-export function hashIpv4(source: usize, ports: u32): u32 {
-  return mixEndpoints(mixEndpoint(be32(source), ports >> 16), mixEndpoint(be32(source + 4), ports & 0xffff), TCP)
+export function hashIpv4(source: u32, destination: u32, ports: u32): u32 {
+  return mixEndpoints(mixEndpoint(source, ports >> 16), mixEndpoint(destination, ports & 0xffff), TCP)
 }
 
-/** The same over IPv6. */
+/** The same over IPv6. @param source - Where the source address lies; the destination follows. */
 export function hashIpv6(source: usize, ports: u32): u32 {
   const destination = source + 16
   const src = mixIpv6(mixEndpoint(be32(source + 12), ports >> 16), source)
@@ -80,9 +79,7 @@ export function touchFlow(entry: u32): u32 {
  *
  * @param hash - {@link hashIpv4} of the same.
  */
-export function findIpv4(hash: u32, source: usize, ports: u32): bool {
-  const src = be32(source)
-  const dst = be32(source + 4)
+export function findIpv4(hash: u32, source: u32, destination: u32, ports: u32): bool {
   let slot = hash & slotMask
   for (let entry = slotAt(slot); entry !== 0; entry = slotAt(slot)) {
     slot = (slot + 1) & slotMask
@@ -94,9 +91,9 @@ export function findIpv4(hash: u32, source: usize, ports: u32): bool {
     const known = load<u32>(flow + PORTS)
     foundFlow = flow
     foundSide = 0
-    if (a === src && b === dst && known === ports) return true
+    if (a === source && b === destination && known === ports) return true
     foundSide = 1
-    if (a === dst && b === src && known === rotl<u32>(ports, 16)) return true
+    if (a === destination && b === source && known === rotl<u32>(ports, 16)) return true
   }
   return false
 }

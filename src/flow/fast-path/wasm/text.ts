@@ -1,4 +1,5 @@
 import { applyInOrder, tcpDigest } from './in-order'
+import { be32 } from './octets'
 import { findIpv4, findIpv6, foundFlow, foundSide, hashIpv4, hashIpv6 } from './table'
 import { ack, noteProgress, restore, seq, useConversations } from './text-conversations'
 import {
@@ -100,7 +101,9 @@ function takeSegment(vantage: u32, t: f64): bool {
 }
 
 function findFlowIpv4(): bool {
-  return findIpv4(hashIpv4(addresses, ports), addresses, ports)
+  const source = be32(addresses)
+  const destination = be32(addresses + 4)
+  return findIpv4(hashIpv4(source, destination, ports), source, destination, ports)
 }
 
 function findFlowIpv6(): bool {
