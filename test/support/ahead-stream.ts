@@ -15,13 +15,16 @@ export async function openFileOf(octets: Uint8Array): Promise<FileHandle> {
   return handle
 }
 
+/** Milliseconds that a busy machine may take to start a thread. */
+export const LONG_PATIENCE = 20_000
+
 /** Begins reading a file ahead as soon as the thread is there. @returns False where it does not come to that within `patience` ms. */
 export async function beginAhead(
   by: ReadAhead,
   fd: number,
   position: number,
   record: number,
-  patience = 5000,
+  patience: number = LONG_PATIENCE,
 ): Promise<boolean> {
   for (const until = performance.now() + patience; performance.now() < until; await sleep(2)) {
     if (by.begin(fd, position, record)) return true
@@ -29,25 +32,25 @@ export async function beginAhead(
   return false
 }
 
-/** Milliseconds: of an odd capture it may never be known what its records are like. */
-const PATIENCE = 150
-
 /** Octets of a file whose beginning comes in short chunks, and of which a thread reads the rest ahead as soon as it is offered. */
 export class AheadStream implements OctetStream {
   readonly size: number
   bytesRead = 0
   readonly #octets: Uint8Array
   readonly #longest: number
+  readonly #patience: number
   #handle: FileHandle | undefined
   #record = 0
   #offered: ReadAhead | undefined
   #ahead: ReadAhead | undefined
   #isOffered = false
 
-  constructor(octets: Uint8Array, longest: number) {
+  /** @param patience - Milliseconds; of an odd capture it may never be known what its records are like, and nothing be read ahead. */
+  constructor(octets: Uint8Array, longest: number, patience: number) {
     this.size = octets.length
     this.#octets = octets
     this.#longest = longest
+    this.#patience = patience
   }
 
   readAhead(by: ReadAhead, record: number): void {
@@ -77,6 +80,6 @@ export class AheadStream implements OctetStream {
     if (by === undefined || this.#isOffered || this.bytesRead < 4000) return
     this.#isOffered = true
     this.#handle = await openFileOf(this.#octets)
-    if (await beginAhead(by, this.#handle.fd, this.bytesRead, this.#record, PATIENCE)) this.#ahead = by
+    if (await beginAhead(by, this.#handle.fd, this.bytesRead, this.#record, this.#patience)) this.#ahead = by
   }
 }

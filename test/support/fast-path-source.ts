@@ -11,7 +11,7 @@ export function chunkedSource(
   name: string,
   octets: Uint8Array,
   random: Random,
-  options: { readonly placement: Placement; readonly longest: number },
+  options: { readonly placement: Placement; readonly longest: number; readonly patience?: number },
 ): CaptureSource {
   return {
     name,
@@ -20,7 +20,7 @@ export function chunkedSource(
     reopens: true,
     open: async () =>
       options.placement === 'ahead'
-        ? new AheadStream(octets, options.longest)
+        ? new AheadStream(octets, options.longest, options.patience ?? 150)
         : new ChunkStream(octets, random, options.placement, options.longest),
     close: async () => undefined,
   }

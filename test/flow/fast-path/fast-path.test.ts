@@ -6,6 +6,7 @@ import type { Flow } from '../../../src/flow/flow.ts'
 import type { CaptureSummary } from '../../../src/flow/flow-run.ts'
 import { readFlows } from '../../../src/flow/read-flows.ts'
 import { Random } from '../../fuzz/random.ts'
+import { LONG_PATIENCE } from '../../support/ahead-stream.ts'
 import { damaged, pcapngOf, pcapOf, randomFile, randomFiles } from '../../support/fast-path-files.ts'
 import { readFlowsTheLongWay } from '../../support/fast-path-long-way.ts'
 import { chunkedSource, type Placement } from '../../support/fast-path-source.ts'
@@ -54,6 +55,8 @@ interface Reading {
   readonly longest: number
   readonly seed: number
   readonly maxFlows?: number | undefined
+  /** See `AheadStream`. */
+  readonly patience?: number
 }
 
 /** @returns How many packets came out, and how many of them the fast path took. */
@@ -144,7 +147,8 @@ describe('The fast path takes nearly all packets of plain traffic', () => {
   ])('of %s', async (_, placement, file) => {
     const begin = vi.spyOn(ReadAhead.prototype, 'begin')
     onTestFinished(() => begin.mockRestore())
-    const { packets, taken } = await expectTheSame({ octets: [[file]], placement, longest: 1_000_000, seed: 1 })
+    const reading = { placement, longest: 1_000_000, seed: 1, patience: LONG_PATIENCE }
+    const { packets, taken } = await expectTheSame({ ...reading, octets: [[file]] })
     expect(packets).toBe(frames.length)
     expect(taken / packets).toBeGreaterThan(0.95)
     expect(begin.mock.results.some(({ value }) => value === true)).toBe(placement === 'ahead')
