@@ -1,5 +1,4 @@
 import type { ContainerReader } from './container-reader.ts'
-import type { FileReader } from './read-ahead.ts'
 import type { CaptureRecord } from './record.ts'
 import type { RecordStretch } from './record-stretch.ts'
 
@@ -15,8 +14,6 @@ export interface RecordVisitor {
    */
   take?(stretch: RecordStretch): boolean
   readonly buffer?: Uint8Array | undefined
-  /** Reads long files ahead, in memory that holds the buffer, too. */
-  readonly ahead?: FileReader | undefined
 }
 
 /** Gives a chunk to the reader, where the visitor wants the octets to lie, and hands over its records. @returns How many. */

@@ -5,7 +5,7 @@ const { parentPort, workerData } = require('node:worker_threads')
 /** Milliseconds between two looks for a free slot. */
 const NAP = 0.25
 
-const { Word, control, slots, code, memory } = workerData
+const { Word, control, header, slots, code, memory } = workerData
 const gathering = new WebAssembly.Instance(code.module, { env: { memory } }).exports
 gathering.setSeed(code.seed)
 
@@ -22,10 +22,12 @@ function readToEnd({ fd, position, record, form }) {
   for (let chunk = 0; isRoomFor(chunk); chunk++) {
     const { lengths, octets, records } = slots[chunk % slots.length]
     const length = readChunk(fd, octets, at)
-    gathering.gatherInto(records.byteOffset, records.length / (gathering.RECORD.value / 4))
-    if (next >= 0 && length > 0) next = gather({ fd, form, octets, at, length, next })
+    gathering.gatherInto(records.byteOffset, records.length / code.recordWords)
+    // The header of a record that begins before the chunk may lie in both, or in neither.
+    if (next >= 0 && next < at) next = gather(form, header, next, readChunk(fd, header, next), next)
+    next = next < at ? -1 : gather(form, octets, at, length, next)
     lengths[0] = length
-    lengths[1] = gathering.endOfGathered() - records.byteOffset
+    lengths[1] = gathering.endOfGathered.value - records.byteOffset
     Atomics.store(control, Word.Read, chunk + 1)
     Atomics.notify(control, Word.Read)
     if (length <= 0) return
@@ -52,19 +54,15 @@ function readChunk(fd, octets, at) {
   }
 }
 
-/** Gathers the records of the chunk at `at` of the file. @returns Where the first one behind it begins; −1 where nothing tells. */
-function gather({ fd, form, octets, at, length, next }) {
-  const first = next < at ? behind(fd, form, next) : next
-  if (first < at) return -1
-  if (first >= at + length) return first
+/**
+ * Gathers the records of a chunk.
+ *
+ * @param at - Where in the file the chunk begins, and `next` where a record does.
+ * @returns Where the first record begins that is not all in the chunk; −1 where nothing tells.
+ */
+function gather(form, octets, at, length, next) {
+  if (next < at || next >= at + length) return next
   const start = octets.byteOffset - at
-  const end = gathering[form.gather](start + first, start + at + length, ...form.options)
+  const end = gathering[form.gather](start + next, start + at + length, ...form.options)
   return end === 0 ? -1 : end - start
-}
-
-/** Where a record ends whose header does not lie in one chunk. */
-function behind(fd, { headerLength, lengthAt, added }, record) {
-  const header = Buffer.alloc(headerLength)
-  const isRead = readChunk(fd, header, record) === headerLength
-  return isRead ? record + header.readUInt32LE(lengthAt) + added : -1
 }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { SharedMemory } from '../core/shared-memory.ts'
 
 /** Octets of a chunk: few enough to stay in the cache of the core that gathers its records. */
@@ -12,6 +12,9 @@ const MOST_RECORDS = 8192
 const LOOKS = 20_000
 /** Milliseconds to sleep at most before signals and timers have their say. */
 const PATIENCE = 2
+
+/** Octets that the header of any record fits in, but no frame that is gathered. */
+const HEADER_LENGTH = 32
 
 /** Words that both threads see: set to end reading; 1 while the thread reads; chunks read so far, and chunks done with. */
 const Word = { Stop: 0, Busy: 1, Read: 2, Done: 3 } as const
@@ -31,10 +34,6 @@ export interface RecordForm {
   /** Name of the function that gathers them, and its arguments behind the first octet and the end. */
   readonly gather: string
   readonly options: readonly number[]
-  /** Octets of a record's header, where in it a length stands, and what the record has beside that. */
-  readonly headerLength: number
-  readonly lengthAt: number
-  readonly added: number
 }
 
 /** What reads a file on for a stream. */
@@ -78,18 +77,18 @@ export class ReadAhead {
   }
 
   /**
-   * Begins reading a file. The thread is started when this is first called; until it is there, this returns false.
+   * Begins reading a file. The thread is started when it is first known what records are like; until it is there, this returns false.
    *
    * @param position - First octet to read.
    * @param record - Where in the file a record begins that is not all before `position`.
    * @returns False where the caller must go on reading by itself.
    */
   begin(fd: number, position: number, record: number): boolean {
+    const form = this.#formOf()
+    if (form === null) return false
     if (this.#worker === undefined) this.#worker = this.#start()
     const control = this.#control
     if (this.#worker === null || !this.#isReady || Atomics.load(control, Word.Busy) === 1) return false
-    const form = this.#formOf()
-    if (form === null) return false
     control.fill(0)
     control[Word.Busy] = 1
     this.#chunk = 0
@@ -143,19 +142,22 @@ export class ReadAhead {
   #start(): Worker | null {
     const memory = this.#memory
     const control = memory.take(WORDS)
+    const header = memory.take(HEADER_LENGTH / 4)
     const slots = Array.from({ length: SLOTS }, () => {
       const octets = memory.take(CHUNK_LENGTH / 4)
       const records = memory.take(MOST_RECORDS * this.#code.recordWords)
       const lengths = memory.take(2)
       if (octets === null || records === null || lengths === null) return null
-      return { octets: new Uint8Array(octets.buffer, octets.byteOffset, CHUNK_LENGTH), records, lengths }
+      return { octets: octetsOf(octets), records, lengths }
     }).filter((slot) => slot !== null)
-    if (control === null || slots.length < SLOTS) return null
+    if (control === null || header === null || slots.length < SLOTS) return null
     this.#control = control
     this.#slots = slots
-    const workerData = { Word, control, slots, code: this.#code, memory: memory.memory }
+    const workerData = { Word, control, header: octetsOf(header), slots, code: this.#code, memory: memory.memory }
     try {
-      const worker = new Worker(new URL('./read-ahead-thread.cjs', import.meta.url), {
+      // Few runs need it, and loading it takes 2 ms.
+      const threads = process.getBuiltinModule('node:worker_threads')
+      const worker = new threads.Worker(new URL('./read-ahead-thread.cjs', import.meta.url), {
         workerData,
         execArgv: [],
         env: {},
@@ -173,4 +175,8 @@ export class ReadAhead {
       return null
     }
   }
+}
+
+function octetsOf(words: Int32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }

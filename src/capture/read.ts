@@ -10,6 +10,7 @@ import { DamagedStream, type PeekedStream } from './octet-stream.ts'
 import { noCaptureError, openSource } from './open-capture.ts'
 import { PcapReader } from './pcap.ts'
 import { PcapngReader } from './pcapng.ts'
+import type { FileReader } from './read-ahead.ts'
 import type { CaptureFormat, CaptureMeta } from './record.ts'
 import type { CaptureSource } from './source.ts'
 import { TcpdumpTextReader } from './tcpdump-text.ts'
@@ -18,6 +19,8 @@ import { TcpdumpTextReader } from './tcpdump-text.ts'
 export interface CaptureVisitor extends RecordVisitor {
   /** A file begins. Its interfaces grow while it is read. */
   file?(meta: CaptureMeta): void
+  /** Reads long files ahead, into the memory that `buffer` lies in. */
+  readonly ahead?: FileReader | undefined
   /** The file was read as far as it could be. */
   end?(summary: FileSummary): void
 }
@@ -168,8 +171,10 @@ class ReadingRun {
     const { signal, onProgress, pace } = this.#options
     const visitor = checker === undefined ? this.#visitor : checkedVisitor(this.#visitor, checker)
     const { buffer, ahead } = visitor
-    if (buffer !== undefined && reader.keepIn === undefined) stream.readInto(buffer)
-    else if (buffer !== undefined) reader.keepIn?.(buffer)
+    if (buffer !== undefined) {
+      if (reader.keepIn === undefined) stream.readInto(buffer)
+      else reader.keepIn(buffer)
+    }
     let failure: StreamFailure | undefined
     let offset = 0
     while (!signal?.aborted) {

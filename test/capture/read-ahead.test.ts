@@ -6,10 +6,10 @@ import { compile } from '../../src/flow/fast-path/compile.ts'
 import { CODE } from '../../src/flow/fast-path/frames.generated.ts'
 import { Random } from '../fuzz/random.ts'
 import { beginAhead, openFileOf } from '../support/ahead-stream.ts'
-import { pcapOf } from '../support/fast-path-files.ts'
+import { pcapngOf, pcapOf } from '../support/fast-path-files.ts'
 import { randomTraffic } from '../support/fast-path-traffic.ts'
 
-const PCAP: RecordForm = { gather: 'gatherPcap', options: [1000], headerLength: 16, lengthAt: 8, added: 16 }
+const PCAP: RecordForm = { gather: 'gatherPcap', options: [1000] }
 const FILE_HEADER = 24
 const RECORD_WORDS = 16
 
@@ -56,29 +56,43 @@ test('ReadAhead hands over a file from a position to its end, through its ring s
   }
 })
 
-test('ReadAhead names the plain records of each chunk where they begin, those behind a cut record, too', async () => {
-  const file = pcapOf(randomTraffic({ seed: 3, packets: 12_000, oddness: 0 }))
-  const view = new DataView(file.buffer, file.byteOffset, file.length)
-  const starts = new Set<number>()
-  for (let at = FILE_HEADER; at < file.length; at += 16 + view.getUint32(at + 8, true)) starts.add(at)
-  const ahead = makeReadAhead()
-  const first = FILE_HEADER + 16 + view.getUint32(FILE_HEADER + 8, true)
-  // The record at `first` began before the octets that are wanted, its header among them.
-  expect(await beginAhead(ahead, await fdOf(file), first + 7, first)).toBe(true)
-  let position = first + 7
-  let gathered = 0
-  for (let chunk = await ahead.next(); chunk !== undefined; chunk = await ahead.next()) {
-    const words = new Uint32Array(chunk.buffer, ahead.firstRecord, (ahead.endOfRecords - ahead.firstRecord) / 4)
-    for (let at = 0; at < words.length; at += RECORD_WORDS) {
-      expect(starts.has((words[at] as number) - chunk.byteOffset + position)).toBe(true)
-      gathered++
+const FRAMES = randomTraffic({ seed: 3, packets: 12_000, oddness: 0 })
+const MILLISECONDS: RecordForm = { gather: 'gatherPcapng', options: [0, 1000] }
+
+test.each<[string, RecordForm, Uint8Array, (view: DataView, at: number) => number]>([
+  ['pcap', PCAP, pcapOf(FRAMES), (view, at) => (at === 0 ? FILE_HEADER : 16 + view.getUint32(at + 8, true))],
+  [
+    'pcapng',
+    MILLISECONDS,
+    pcapngOf(FRAMES.map((frame) => ({ ...frame, second: BigInt(frame.sec) }))),
+    (view, at) => view.getUint32(at + 4, true),
+  ],
+])(
+  'ReadAhead names the plain records of each chunk of %s where they begin, those behind a cut record, too',
+  async (_, form, file, lengthAt) => {
+    const view = new DataView(file.buffer, file.byteOffset, file.length)
+    const starts: number[] = []
+    for (let at = 0; at < file.length; at += lengthAt(view, at)) starts.push(at)
+    const known = new Set(starts)
+    const ahead = makeReadAhead(() => form)
+    // The record at `first` began before the octets that are wanted, its header among them.
+    const first = starts[6] as number
+    expect(await beginAhead(ahead, await fdOf(file), first + 7, first)).toBe(true)
+    let position = first + 7
+    let gathered = 0
+    for (let chunk = await ahead.next(); chunk !== undefined; chunk = await ahead.next()) {
+      const words = new Uint32Array(chunk.buffer, ahead.firstRecord, (ahead.endOfRecords - ahead.firstRecord) / 4)
+      for (let at = 0; at < words.length; at += RECORD_WORDS) {
+        expect(known.has((words[at] as number) - chunk.byteOffset + position)).toBe(true)
+        gathered++
+      }
+      position += chunk.length
     }
-    position += chunk.length
-  }
-  expect(position).toBe(file.length)
-  expect(ahead.chunks).toBeGreaterThan(2)
-  expect(gathered).toBeGreaterThan(0.9 * starts.size)
-})
+    expect(position).toBe(file.length)
+    expect(ahead.chunks).toBeGreaterThan(2)
+    expect(gathered).toBeGreaterThan(0.9 * starts.length)
+  },
+)
 
 test('ReadAhead reads on where nothing tells where a record begins', async () => {
   const octets = noise(2_000_000)

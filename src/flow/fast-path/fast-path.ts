@@ -24,7 +24,7 @@ interface Code extends TakingCode {
   setBatch(at: number): void
   setAhead(first: number, end: number): void
   readonly MAX_BATCH: WebAssembly.Global<number>
-  readonly RECORD: WebAssembly.Global<number>
+  readonly BATCH_RECORD: WebAssembly.Global<number>
   applyInOrder(
     flow: number,
     side: 0 | 1,
@@ -70,7 +70,7 @@ export class FastPath {
     words: Int32Array,
   ) {
     this.memory = memory
-    const recordWords = code.RECORD.value / 4
+    const recordWords = code.BATCH_RECORD.value / 4
     this.ahead = new ReadAhead(memory, { module, seed: SEED, recordWords }, () => this.#formOfRecords())
     this.#code = code
     code.setSeed(SEED)
@@ -84,7 +84,7 @@ export class FastPath {
     if (memory === null) return undefined
     const module = compile(CODE)
     const code = link<Code>(module, memory)
-    const batch = memory.take(code.MAX_BATCH.value * (code.RECORD.value / 4 + 1))
+    const batch = memory.take(code.MAX_BATCH.value * (code.BATCH_RECORD.value / 4 + 1))
     const words = memory.take(BUFFER_LENGTH / 4)
     return batch === null || words === null ? undefined : new FastPath(memory, module, code, batch, words)
   }
@@ -143,8 +143,8 @@ export class FastPath {
     const { format, ticksPerSecond, interfaceId } = this.#stretch
     this.#aheadOf = { format, ticksPerSecond, interfaceId }
     return format === 'pcap'
-      ? { gather: 'gatherPcap', options: [1e9 / ticksPerSecond], headerLength: 16, lengthAt: 8, added: 16 }
-      : { gather: 'gatherPcapng', options: [interfaceId, ticksPerSecond], headerLength: 8, lengthAt: 4, added: 0 }
+      ? { gather: 'gatherPcap', options: [1e9 / ticksPerSecond] }
+      : { gather: 'gatherPcapng', options: [interfaceId, ticksPerSecond] }
   }
 
   /** Turns to the records gathered of the chunk at hand; away from them for the rest of it once other records come. */

@@ -73,12 +73,7 @@ function flowsOfASegment(): number {
 function constantsOf(exports: object): Record<string, number> {
   const constants: Record<string, number> = {}
   for (const [name, value] of Object.entries(exports)) {
-    if (
-      value instanceof WebAssembly.Global &&
-      /^[A-Z\d_]+$/.test(name) &&
-      !name.includes('BATCH') &&
-      name !== 'RECORD'
-    ) {
+    if (value instanceof WebAssembly.Global && /^[A-Z\d_]+$/.test(name) && !name.includes('BATCH')) {
       constants[name] = Number(value.value)
     }
   }

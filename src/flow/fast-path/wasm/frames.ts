@@ -1,6 +1,6 @@
 // The fast path of frames: from a chunk into a flow table without a step through JavaScript.
 
-export { endOfGathered, gatherInto, RECORD } from './gathered'
+export { endOfGathered, gatherInto, RECORD as BATCH_RECORD } from './gathered'
 export { applyInOrder, setSamples, unsampled } from './in-order'
 export * from './layout'
 export { gatherPcap, takePcap } from './pcap'

@@ -27,36 +27,26 @@ export const DIGEST: usize = 56
 /** Where the two addresses of IPv6 lie; of IPv4, the record. */
 export const ADDRESSES: usize = 60
 
-let first: usize = 0
-let end: usize = 0
+/** Behind the last record gathered. */
+export let endOfGathered: usize = 0
 let limit: usize = 0
 
 /** Gathers into room for `count` records from now on. */
 export function gatherInto(at: usize, count: u32): void {
-  first = at
-  end = at
+  endOfGathered = at
   limit = at + usize(count) * RECORD
-}
-
-/** The records gathered: the first of them, and one past the last. */
-export function firstGathered(): usize {
-  return first
-}
-
-export function endOfGathered(): usize {
-  return end
 }
 
 /** Whether there is no room left; where there is, a record is written at {@link endOfGathered} and then added. */
 export function isFull(): bool {
-  return end === limit
+  return endOfGathered === limit
 }
 
 /** @param start - First octet of the record at {@link endOfGathered}, `next` one past its last. */
 export function addGathered(start: usize, next: usize, sec: u32, nsec: u32): void {
-  store<u32>(end + RECORD_START, u32(start))
-  store<u32>(end + RECORD_END, u32(next))
-  store<u32>(end + SEC, sec)
-  store<u32>(end + NSEC, nsec)
-  end += RECORD
+  store<u32>(endOfGathered + RECORD_START, u32(start))
+  store<u32>(endOfGathered + RECORD_END, u32(next))
+  store<u32>(endOfGathered + SEC, sec)
+  store<u32>(endOfGathered + NSEC, nsec)
+  endOfGathered += RECORD
 }

@@ -61,7 +61,7 @@ function gather(first: usize, end: usize, unit: u32): usize {
     if (captured > MAX_CAPTURED_LENGTH || next + HEADER_LENGTH > end) break
     const sec = load<u32>(at + SECONDS)
     const fraction = load<u32>(at + FRACTION)
-    if (fraction > highest || !isBelievable(next, sec) || !readFrame(frame, next, endOfGathered())) break
+    if (fraction > highest || !isBelievable(next, sec) || !readFrame(frame, next, endOfGathered)) break
     addGathered(at, next, sec, fraction * unit)
     at = next
   }

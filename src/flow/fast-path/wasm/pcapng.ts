@@ -79,7 +79,7 @@ function gather(first: usize, end: usize, id: u32, rate: u32): usize {
       if (tick / u64(rate) > MAX_SEC) break
       beginSec(u32(tick / u64(rate)), rate)
     }
-    if (!readFrame(frame, frame + captured, endOfGathered())) break
+    if (!readFrame(frame, frame + captured, endOfGathered)) break
     addGathered(at, at + length, lastSec, u32((tick - firstTick) * unit))
     at += length
   }

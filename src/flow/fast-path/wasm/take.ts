@@ -6,7 +6,6 @@ import {
   endOfGathered,
   FLOW_KIND,
   FLOW_PORTS,
-  firstGathered,
   gatherInto,
   HASH,
   IP_LENGTH,
@@ -79,7 +78,6 @@ export function takeAhead(): bool {
   do {
     ahead = next
     next = min<usize>(ahead + usize(batchSize) * RECORD, aheadEnd)
-    batchSize = min<u32>(2 * batchSize, MAX_BATCH)
   } while (ahead < next && take(ahead, next))
   return true
 }
@@ -91,19 +89,20 @@ export function takeAhead(): bool {
  */
 export function takeBatch(): bool {
   const wasFull = isFull()
-  const goesOn = take(firstGathered(), endOfGathered()) && wasFull
-  batchSize = min<u32>(2 * batchSize, MAX_BATCH)
+  const goesOn = take(batch, endOfGathered) && wasFull
   gatherInto(batch, batchSize)
   return goesOn
 }
 
 /**
- * Takes gathered records that follow each other, up to the first that must go the long way or is of another second. All their flows
- * are fetched beforehand: waiting for memory once a batch, and not once a record, makes a million flows at once cost half.
+ * Takes gathered records that follow each other, up to the first that must go the long way or is of another second; the next batch may be
+ * larger. All their flows, and addresses that another thread has read, are fetched beforehand: waiting for memory once a batch, and not
+ * once a record, makes a million flows at once cost half.
  *
  * @returns Whether all were taken.
  */
 function take(first: usize, end: usize): bool {
+  batchSize = min<u32>(2 * batchSize, MAX_BATCH)
   let entry = entries
   for (let record = first; record < end; record += RECORD) {
     store<u32>(entry, firstEntry(load<u32>(record + HASH)))
