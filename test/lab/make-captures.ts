@@ -8,6 +8,7 @@ import { capturePcap, capturePcapng, captureText } from './support/captures.ts'
 import { forgetMachine } from './support/forget-machine.ts'
 import { installIptables } from './support/masquerading.ts'
 import { writeMetadata } from './support/metadata.ts'
+import { Namespaces } from './support/namespaces.ts'
 import { play, type Scenario } from './support/scenario.ts'
 import { buildCluster, type LabCluster } from './support/topology.ts'
 
@@ -95,10 +96,10 @@ captures:
 }
 
 mkdirSync(FOLDER, { recursive: true })
-const cluster = buildCluster()
+const namespaces = new Namespaces()
 try {
-  await record(cluster)
+  await record(buildCluster(namespaces))
 } finally {
-  await cluster.namespaces.cleanUp()
+  await namespaces.cleanUp()
 }
 for (const scenario of FAULTS.filter(({ name }) => EXAMPLES.includes(name))) await keepExample(scenario)

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -83,14 +84,10 @@ export class Namespace {
   }
 }
 
-/** The namespaces of one lab run, named with a prefix of the run's own so that nothing else is ever deleted. */
+/** The namespaces of one lab cluster. Clusters are played side by side: the prefix is this one's alone. */
 export class Namespaces {
-  readonly prefix: string
+  readonly prefix: string = `masqcheck-${randomUUID()}`
   readonly #all: Namespace[] = []
-
-  constructor() {
-    this.prefix = `mq${process.pid.toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`
-  }
 
   add(name: string): Namespace {
     const namespace = new Namespace(name, `${this.prefix}-${name}`)

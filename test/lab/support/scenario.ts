@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { capturePcap, capturePcapng, captureText, type RunningCapture } from './captures.ts'
 import { followConntrack, type TrackedConnection } from './ground-truth.ts'
 import { writeMetadata } from './metadata.ts'
-import type { Namespace } from './namespaces.ts'
+import { type Namespace, Namespaces } from './namespaces.ts'
 import { buildCluster, type LabCluster, type LabHost, type LabNode, type LabPod } from './topology.ts'
 
 export type ContradictionCode =
@@ -98,8 +98,9 @@ export async function play(
   folder: string,
   options: { installed?: boolean } = {},
 ): Promise<PlayedScenario> {
-  const cluster = buildCluster({ routing: scenario.routing ?? 'native' })
+  const namespaces = new Namespaces()
   try {
+    const cluster = buildCluster(namespaces, { routing: scenario.routing ?? 'native' })
     const cast = castOf(cluster)
     mkdirSync(folder, { recursive: true })
     await serve(cast)
@@ -125,7 +126,7 @@ export async function play(
       truths: scenario.exchanges.map((exchange) => truthOf(cast, exchange, tracked)),
     }
   } finally {
-    await cluster.namespaces.cleanUp()
+    await namespaces.cleanUp()
   }
 }
 

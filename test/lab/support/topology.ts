@@ -1,4 +1,4 @@
-import { type Namespace, Namespaces } from './namespaces.ts'
+import type { Namespace, Namespaces } from './namespaces.ts'
 
 /** The lab's cluster: what a kind cluster with Cilium looks like from outside, made of the kernel's own parts. */
 export interface LabPod {
@@ -26,7 +26,6 @@ export interface LabHost {
 }
 
 export interface LabCluster {
-  readonly namespaces: Namespaces
   readonly nodes: readonly LabNode[]
   readonly outside: readonly LabHost[]
   /** The LAN's switch; a place to capture as "beyond the node". */
@@ -39,12 +38,13 @@ export const NATIVE_ROUTING_CIDR = '10.244.0.0/16'
 /**
  * Builds nodes with pods behind them and hosts outside, all on one LAN, nothing translated yet.
  *
+ * @param namespaces - Where they are made; the caller cleans them up, also when this throws halfway.
  * @param options.podsPerNode - Pods on each node: 10.244.N.11, .12 …
  */
 export function buildCluster(
+  namespaces: Namespaces,
   options: { nodes?: number; podsPerNode?: number; outside?: number; routing?: 'native' | 'tunnel' } = {},
 ): LabCluster {
-  const namespaces = new Namespaces()
   const lan = namespaces.add('lan')
   lan.exec('ip', ['link', 'add', 'br0', 'type', 'bridge'])
   lan.exec('ip', ['link', 'set', 'br0', 'up'])
@@ -72,7 +72,7 @@ export function buildCluster(
       node.namespace.exec('ip', ['route', 'add', other.podCidr, ...way])
     }
   }
-  return { namespaces, nodes, outside, lan }
+  return { nodes, outside, lan }
 }
 
 /** The overlay device as Cilium makes it: one for all nodes, the far end chosen by route, UDP port 8472. */
