@@ -33,20 +33,25 @@ export function pcapOf(frames: readonly CapturedFrame[], options: PcapOptions = 
 }
 
 /**
- * A pcapng file that counts milliseconds, and with them seconds beyond what 32 bits hold.
+ * A section of pcapng.
  *
- * @param interfaceOf - Which of three interfaces saw the packet; the first one where left out.
+ * @param options.interfaceOf - Which of three interfaces saw the packet; the first one where left out.
+ * @param options.digits - Decimal digits of a second that its times tell; three where left out, and with them seconds beyond what 32 bits hold.
  */
 export function pcapngOf(
   frames: readonly (CapturedFrame & { readonly second: bigint })[],
-  interfaceOf: (packet: number) => number = () => 0,
+  { interfaceOf = () => 0, digits = 3 }: { interfaceOf?: (packet: number) => number; digits?: number } = {},
 ): Uint8Array {
   const writer = new BlockWriter()
+  const rate = 10 ** digits
   const packets = frames.map(({ frame, nsec, second }, i) =>
-    writer.packet(frame, { id: interfaceOf(i), ticks: second * 1000n + BigInt(Math.floor(nsec / 1e6)) }),
+    writer.packet(frame, {
+      id: interfaceOf(i),
+      ticks: second * BigInt(rate) + BigInt(Math.floor(nsec / (1e9 / rate))),
+    }),
   )
   const interfaces = ['eth0', 'eth1', 'eth2'].map((name) =>
-    writer.interface(writer.options([2, name], [9, Uint8Array.of(3)])),
+    writer.interface(writer.options([2, name], [9, Uint8Array.of(digits)])),
   )
   return join([writer.section(), ...interfaces, ...packets])
 }

@@ -56,8 +56,8 @@ export class FastPath {
   #text: TextPath | undefined
   /** Where records were last taken from. */
   #stretch: RecordStretch | null = null
-  /** What the records gathered ahead are of. */
-  #aheadOf: Pick<RecordStretch, 'format' | 'ticksPerSecond' | 'interfaceId'> | null = null
+  /** Ticks a second that the records gathered ahead are timed in. */
+  #rateAhead = 0
   /** Chunk for which was last decided whether to use them, and how. */
   #chunk = 0
   #usesAhead = false
@@ -141,21 +141,20 @@ export class FastPath {
   #formOfRecords(): RecordForm | null {
     if (this.#stretch === null) return null
     const { format, ticksPerSecond, interfaceId } = this.#stretch
-    this.#aheadOf = { format, ticksPerSecond, interfaceId }
+    this.#rateAhead = ticksPerSecond
     return format === 'pcap'
       ? { gather: 'gatherPcap', options: [1e9 / ticksPerSecond] }
       : { gather: 'gatherPcapng', options: [interfaceId, ticksPerSecond] }
   }
 
-  /** Turns to the records gathered of the chunk at hand; away from them for the rest of it once other records come. */
+  /**
+   * Turns to the records gathered of the chunk at hand; away from them for the rest of it once records of another rate come, as those of a
+   * later section may be under the same number of an interface.
+   */
   #useAhead(stretch: RecordStretch): void {
     const { ahead } = this
-    const of = this.#aheadOf
     this.#stretch = stretch
-    const fits =
-      stretch.format === of?.format &&
-      stretch.interfaceId === of.interfaceId &&
-      stretch.ticksPerSecond === of.ticksPerSecond
+    const fits = stretch.ticksPerSecond === this.#rateAhead
     const isNew = ahead.chunks !== this.#chunk
     if (!isNew && (fits || !this.#usesAhead)) return
     this.#chunk = ahead.chunks

@@ -11,6 +11,7 @@ import { damaged, pcapngOf, pcapOf, randomFile, randomFiles } from '../../suppor
 import { readFlowsTheLongWay } from '../../support/fast-path-long-way.ts'
 import { chunkedSource, type Placement } from '../../support/fast-path-source.ts'
 import { randomTraffic } from '../../support/fast-path-traffic.ts'
+import { join } from '../../support/packet-octets.ts'
 import fc from '../../support/property.ts'
 
 /** What reading came to: in the order of the flows' ends. */
@@ -117,9 +118,23 @@ describe('the fast path comes to what the long way comes to', () => {
       }
       const frames = randomTraffic({ seed, packets: 4000, oddness: 0 })
       const seconds = frames.map((frame) => ({ ...frame, second: BigInt(frame.sec) }))
-      const file = pcapngOf(seconds, interfaceOf)
+      const file = pcapngOf(seconds, { interfaceOf })
       await expectTheSame({ octets: [[file]], placement: 'ahead', longest: 1_000_000, seed })
     }
+  })
+
+  test('where a later section counts its time in other ticks, read ahead', async () => {
+    // In the first second of 1970, the later section in its first millisecond: taken for ticks of the other rate, its times are of that second, too.
+    const early = (seed: number, slowness: number) =>
+      randomTraffic({ seed, packets: 4000, oddness: 0 }).map((frame) => ({
+        ...frame,
+        second: 0n,
+        nsec: frame.nsec / slowness,
+      }))
+    const file = join([pcapngOf(early(1, 1), { digits: 3 }), pcapngOf(early(2, 1000), { digits: 6 })])
+    const reading: Reading = { octets: [[file]], placement: 'ahead', longest: 1_000_000, seed: 1 }
+    const { packets, taken } = await expectTheSame(reading)
+    expect(taken).toBeGreaterThan(0.8 * packets)
   })
 
   test('on damaged files', { timeout: 60_000 }, async () => {
