@@ -27,13 +27,17 @@ export interface NamedQuery {
  * Turns names and addresses into the packet to decide on. Where a name has addresses of both families, the one that both
  * ends share is taken, IPv4 first.
  *
- * @throws {UsageError} where a name is not in the metadata or a fact is not known.
+ * @throws {UsageError} where a name is not in the metadata, a fact is not known, or ports are contradictory or have no meaning.
  */
 export function parseQuery(options: QueryOptions, book: AddressBook): NamedQuery {
   const from = splitPort(options.from)
   const to = splitPort(options.to)
   if (from.port !== null && options.sourcePort !== undefined && from.port !== options.sourcePort) {
     throw new UsageError(`--from ${options.from} and --source-port ${options.sourcePort} name different ports`)
+  }
+  const sourcePort = options.sourcePort ?? from.port
+  if (options.protocol === 'icmp' && (sourcePort ?? to.port) !== null) {
+    throw new UsageError(`ICMP has no ports: leave out ${sourcePort ?? to.port}, or name another --protocol`)
   }
   const [source, destination] = samefamily(
     candidates('--from', from.name, book),
@@ -44,7 +48,7 @@ export function parseQuery(options: QueryOptions, book: AddressBook): NamedQuery
     source: source.ip,
     destination: destination.ip,
     protocol: protocolOf(options.protocol, ipFamily(source.ip)),
-    sourcePort: options.sourcePort ?? from.port,
+    sourcePort,
     destinationPort: to.port,
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(options.outInterface === undefined ? {} : { outInterface: options.outInterface }),

@@ -1,18 +1,20 @@
 import { parseCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
+import { formatSourceRef } from '../core/source-ref.ts'
 import type { Warning } from '../core/warning.ts'
 import type { AddressBook } from './address-book.ts'
 import { type AppliedDumps, applyDumps } from './apply-dumps.ts'
 import { Attribution } from './attribute.ts'
 import { buildAddressBook } from './build-address-book.ts'
 import { buildSettings } from './build-settings.ts'
+import { isAtLeast, NEWEST_VERSION, OLDEST_VERSION } from './cilium-version.ts'
 import { type AddressFact, type AddressOrigin, type FactStore, originRank, type RangeFact } from './facts.ts'
 import { addGivenFacts, type GivenFacts } from './given-facts.ts'
 import { resolveMasqAgent } from './masq-agent.ts'
 import { mergePods } from './merge-pods.ts'
 import { draftNodes, NodeDraft } from './node-draft.ts'
 import { parseList } from './setting-values.ts'
-import type { Settings } from './settings.ts'
+import type { Setting, Settings } from './settings.ts'
 import type { ClusterNode, ClusterSnapshot, NodeAddress, RecordedTranslation, Service } from './snapshot.ts'
 
 /** What {@link finishCluster} takes besides what was read. */
@@ -40,6 +42,7 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
     store.warnings.push(warning)
   }
   const { settings, settingsFor } = buildSettings(store, dumps, nodes, warn)
+  warnOfVersion(settings.ciliumVersion, warn)
   addClusterPools(settings, store)
   const services = joinBackends(store)
   const addressBook = buildAddressBook(
@@ -76,6 +79,20 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
       .sort((a, b) => a.order - b.order)
       .map(({ file, kind, node, note }) => ({ file, kind, node, note })),
     warnings: store.warnings.list(),
+  })
+}
+
+/** Says where the rules of another release are followed for lack of this one's. */
+function warnOfVersion({ value, source }: Setting<string>, warn: (warning: Warning) => void): void {
+  const isOld = !isAtLeast(value, OLDEST_VERSION)
+  if (!isOld && isAtLeast(NEWEST_VERSION, value)) return
+  const place = source === null ? '' : `${formatSourceRef(source)}: `
+  const [relation, nearest] = isOld ? ['older', OLDEST_VERSION] : ['newer', NEWEST_VERSION]
+  warn({
+    code: 'cilium-version-unread',
+    file: source?.file ?? null,
+    ...(source?.line === undefined ? {} : { line: source.line }),
+    message: `${place}Cilium ${value} is ${relation} than the releases whose rules are known; those of ${nearest} are followed`,
   })
 }
 

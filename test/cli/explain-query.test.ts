@@ -23,9 +23,13 @@ describe('parseQuery()', () => {
   })
 
   test('reads IPv6 with and without a port, and takes the family that both ends have', () => {
-    const v6 = (to: string) => ask({ from: 'node/n1', to, protocol: 'icmp' }).query
-    expect(v6('2001:db8::443')).toMatchObject({ destination: '2001:db8::443', destinationPort: null, protocol: 58 })
-    expect(v6('[2001:db8::2]:443')).toMatchObject({ source: '2001:db8::1', destinationPort: 443 })
+    const v6 = (to: string, protocol: 'icmp' | 'tcp') => ask({ from: 'node/n1', to, protocol }).query
+    expect(v6('2001:db8::443', 'icmp')).toMatchObject({
+      destination: '2001:db8::443',
+      destinationPort: null,
+      protocol: 58,
+    })
+    expect(v6('[2001:db8::2]:443', 'tcp')).toMatchObject({ source: '2001:db8::1', destinationPort: 443 })
     expect(() => ask({ to: '2001:db8::2' })).toThrow(/no address family in common/)
   })
 
@@ -49,10 +53,13 @@ describe('parseQuery()', () => {
     ['__proto__=1'],
   ])('refuses the fact %s', (fact) => expect(() => ask({ fact: [fact] })).toThrow(/is not known/))
 
-  test('refuses names that the metadata lacks, ports beyond 65535, and two source ports', () => {
+  test('refuses names that the metadata lacks, ports beyond 65535, two source ports, and ports of ICMP', () => {
     expect(() => ask({ from: 'pod/default/gone' })).toThrow(/--from "pod\/default\/gone" is no address/)
     expect(() => ask({ to: '198.51.100.1:65536' })).toThrow(/at most 65535/)
     expect(() => ask({ from: '10.0.1.5:1', sourcePort: 2 })).toThrow(/different ports/)
+    for (const ports of [{ to: '198.51.100.1:53' }, { from: '10.0.1.5:7' }, { sourcePort: 7 }]) {
+      expect(() => ask({ protocol: 'icmp', ...ports })).toThrow(/ICMP has no ports: leave out (53|7)/)
+    }
     expect(ask({ from: '10.0.1.5:7', sourcePort: 7 }).query.sourcePort).toBe(7)
   })
 })

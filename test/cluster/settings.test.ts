@@ -217,6 +217,21 @@ describe('versions', () => {
   })
 })
 
+const warningsOf = (ciliumVersion: string) => buildCluster([], { ciliumVersion }).warnings
+
+test.each([
+  ['1.9', 'older', '1.10'],
+  ['1.20', 'newer', '1.19'],
+  ['2.0', 'newer', '1.19'],
+])('that the rules of Cilium %s are not known is a warning', (version, relation, nearest) => {
+  const message = `--cilium-version: Cilium ${version} is ${relation} than the releases whose rules are known; those of ${nearest} are followed`
+  expect(warningsOf(version)).toEqual([{ code: 'cilium-version-unread', file: '--cilium-version', message }])
+})
+
+test.each(['1.10', 'v1.19.3'])('the rules of Cilium %s are known', (version) => {
+  expect(warningsOf(version)).toEqual([])
+})
+
 test('a text that is no value of its key is a warning with its line, and the next statement counts', () => {
   const { settings, warnings } = clusterOf({
     'a.yaml': 'enable-bpf-masquerade: maybe\nrouting-mode: native\n',
