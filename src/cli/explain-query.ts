@@ -36,8 +36,9 @@ export function parseQuery(options: QueryOptions, book: AddressBook): NamedQuery
     throw new UsageError(`--from ${options.from} and --source-port ${options.sourcePort} name different ports`)
   }
   const sourcePort = options.sourcePort ?? from.port
-  if (options.protocol === 'icmp' && (sourcePort ?? to.port) !== null) {
-    throw new UsageError(`ICMP has no ports: leave out ${sourcePort ?? to.port}, or name another --protocol`)
+  const port = sourcePort ?? to.port
+  if (options.protocol === 'icmp' && port !== null) {
+    throw new UsageError(`ICMP has no ports: leave out ${port}, or name another --protocol`)
   }
   const [source, destination] = samefamily(
     candidates('--from', from.name, book),

@@ -1,7 +1,6 @@
 import { parseCidr } from '../core/cidr.ts'
 import type { IpText } from '../core/ip.ts'
-import { formatSourceRef } from '../core/source-ref.ts'
-import type { Warning } from '../core/warning.ts'
+import { type Warning, warningAt } from '../core/warning.ts'
 import type { AddressBook } from './address-book.ts'
 import { type AppliedDumps, applyDumps } from './apply-dumps.ts'
 import { Attribution } from './attribute.ts'
@@ -86,14 +85,9 @@ export function finishCluster(store: FactStore, options: BuildOptions): ClusterS
 function warnOfVersion({ value, source }: Setting<string>, warn: (warning: Warning) => void): void {
   const isOld = !isAtLeast(value, OLDEST_VERSION)
   if (!isOld && isAtLeast(NEWEST_VERSION, value)) return
-  const place = source === null ? '' : `${formatSourceRef(source)}: `
   const [relation, nearest] = isOld ? ['older', OLDEST_VERSION] : ['newer', NEWEST_VERSION]
-  warn({
-    code: 'cilium-version-unread',
-    file: source?.file ?? null,
-    ...(source?.line === undefined ? {} : { line: source.line }),
-    message: `${place}Cilium ${value} is ${relation} than the releases whose rules are known; those of ${nearest} are followed`,
-  })
+  const message = `Cilium ${value} is ${relation} than the releases whose rules are known; those of ${nearest} are followed`
+  warn(warningAt(source, { code: 'cilium-version-unread', message }))
 }
 
 /** Hand-given pod CIDRs of a named node; and a nameless one where there is only one node it can be. */

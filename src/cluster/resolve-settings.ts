@@ -1,6 +1,5 @@
 import { describeValue } from '../core/describe-value.ts'
-import { formatSourceRef } from '../core/source-ref.ts'
-import type { Warning } from '../core/warning.ts'
+import { type Warning, warningAt } from '../core/warning.ts'
 import { ASSUMED_VERSION, minorVersion } from './cilium-version.ts'
 import type { SettingFact, VersionFact } from './facts.ts'
 import { groupBy } from './group-by.ts'
@@ -113,13 +112,8 @@ function resolveField<T>(
 }
 
 function badValue({ key, value, source }: SettingFact): Warning {
-  const place = source === null ? '' : `${formatSourceRef(source)}: `
-  return {
-    code: 'metadata-bad-value',
-    file: source?.file ?? null,
-    ...(source?.line === undefined ? {} : { line: source.line }),
-    message: `${place}${describeValue(value)} is no value of ${key}; left out`,
-  }
+  const message = `${describeValue(value)} is no value of ${key}; left out`
+  return warningAt(source, { code: 'metadata-bad-value', message })
 }
 
 function resolveVersion(versions: readonly VersionFact[]): Setting<string> | undefined {

@@ -1,3 +1,5 @@
+import { formatSourceRef, type SourceRef } from './source-ref.ts'
+
 /** Something the reader must know that did not stop the work: damage survived, an assumption made, input set aside. */
 export interface Warning {
   /** kebab-case, stable: `capture-truncated`, `time-zone-assumed`, `point-assumed`, `flows-evicted` … */
@@ -10,4 +12,11 @@ export interface Warning {
   readonly line?: number
   /** A sentence with what was found, what was expected and what was done about it. Holds untrusted text: escape on output. */
   readonly message: string
+}
+
+/** The warning with the place of metadata that it is of, which its message then begins with. @param source - `null` where there is none. */
+export function warningAt(source: SourceRef | null, { code, message }: Pick<Warning, 'code' | 'message'>): Warning {
+  if (source === null) return { code, file: null, message }
+  const { file, line } = source
+  return { code, file, ...(line === undefined ? {} : { line }), message: `${formatSourceRef(source)}: ${message}` }
 }
